@@ -1,0 +1,43 @@
+# make serve   a working chat on http://127.0.0.1:8000 (HOST, PORT and CORPUS may be given)
+# make test    every test (BROWSER=0 leaves out those that need Chromium)
+# make lint    style, types and the rule of imports
+# make install the set-up alone
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+CORPUS ?= corpus
+INDEX ?= index
+BROWSER ?= 1
+BIN := .venv/bin
+
+.PHONY: install serve test lint clean
+.DEFAULT_GOAL := serve
+
+install: .venv/.installed
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e ".[fast]"
+	touch $@
+
+serve: install
+	$(BIN)/chatbot rebuild $(CORPUS) --index $(INDEX)
+	$(BIN)/chatbot serve --index $(INDEX) --host $(HOST) --port $(PORT)
+
+test: install
+	@if [ "$(BROWSER)" != 0 ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; fi
+	$(BIN)/python -m pytest $(if $(filter 0,$(BROWSER)),-m "not browser")
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv index dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
