@@ -1,0 +1,304 @@
+"""The command `chatbot`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from chatbot.bot import Chatbot, source_line
+from chatbot.errors import ChatbotError, DamagedIndex, NoIndex, UsageError
+from chatbot.index import versions
+from chatbot.index.format import read_manifest, verify
+from chatbot.index.rebuild import Rebuilt, rebuild_index
+from chatbot.reply import Reply, Turn
+from chatbot.settings import Settings, load
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see: {self.prog} --help")
+
+
+def run() -> NoReturn:
+    """Run the command of this process and leave with its exit code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Returns its exit code: 0 done, 1 the answer is no, 2 wrong usage, 3 the machine."""
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options))
+    except ChatbotError as error:
+        print(f"chatbot: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="chatbot", description="Answers questions only by quoting your own documents.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(
+        name: str, does: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=does)
+        made.add_argument("--index", metavar="DIR", help="the folder that holds the index (default: index)")
+        return made
+
+    add = command("rebuild", _rebuild, "read a folder of documents and publish an index of it")
+    add.add_argument("corpus", nargs="?", metavar="CORPUS", help="the folder (default: corpus)")
+    add.add_argument(
+        "--force", action="store_true", help="publish though nothing changed or a test question turned wrong"
+    )
+    add = command("serve", _serve, "serve the chat page, the widget and the API")
+    add.add_argument("--host", metavar="H", help="the address to serve on (default: 127.0.0.1)")
+    add.add_argument("--port", metavar="P", help="the port to serve on (default: 8000)")
+    add.add_argument("--workers", metavar="N", help="how many processes serve (default: 2)")
+    add = command("ask", _ask, "answer one question")
+    add.add_argument("question", metavar="QUESTION")
+    add.add_argument("--json", action="store_true", help="print the reply as JSON")
+    add.add_argument("--explain", action="store_true", help="say how the answer was found")
+    command("chat", _chat, "have a conversation; an empty line or Ctrl-D ends it")
+    add = command("versions", _versions, "list the published versions of an index")
+    add.add_argument("--verify", action="store_true", help="check every hash")
+    add = command("rollback", _rollback, "go back to a published version")
+    add.add_argument("version", nargs="?", metavar="VERSION", help="which (default: the one before)")
+    add = command("evaluate", _evaluate, "run a file of questions with expected answers")
+    add.add_argument("file", metavar="FILE", help="JSON lines")
+    add.add_argument("--min-right", metavar="RATE", help="exit with 1 where fewer are right (0 to 1)")
+    add.add_argument("--misses", action="store_true", help="list what went wrong")
+    return parser
+
+
+def _settings(options: argparse.Namespace, *names: str) -> Settings:
+    given = {name: getattr(options, name) for name in ("index", *names)}
+    return load(given, warn=lambda text: print(f"chatbot: {text}", file=sys.stderr))
+
+
+def default_corpus() -> Path:
+    """Return `corpus/` in the working directory, or else the corpus that is shipped."""
+    here = Path("corpus")
+    if here.is_dir():
+        return here
+    package = Path(__file__).resolve().parent
+    shipped = package / "corpus"
+    return shipped if shipped.is_dir() else package.parent / "corpus"
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    corpus = Path(options.corpus).expanduser() if options.corpus else default_corpus()
+    _tell(corpus, _build(corpus, Path(settings.index), options.force), settings.index)
+    return 0
+
+
+def _build(corpus: Path, index: Path, force: bool) -> Rebuilt:
+    from chatbot.evaluation import ask_editors_questions
+
+    with _Bar() as bar:
+        return rebuild_index(corpus, index, force=force, progress=bar.tell, check=ask_editors_questions)
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._stage = ""
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` are done."""
+        if not sys.stderr.isatty():
+            return
+        from tqdm import tqdm
+
+        if stage != self._stage:
+            if self._bar is not None:
+                self._bar.close()
+            self._stage = stage
+            self._bar = tqdm(total=total, desc=stage, leave=False, unit="")
+        self._bar.update(done - self._bar.n)
+
+
+def _tell(corpus: Path, rebuilt: Rebuilt, index: str) -> None:
+    counts = rebuilt.counts
+    if rebuilt.state == "unchanged":
+        print(f"Nothing changed in {corpus}: version {rebuilt.version} of {index} stands.")
+    else:
+        print(
+            f"Published version {rebuilt.version} of {index}: {_count(counts['documents'], 'document')}, "
+            f"{_count(counts['passages'], 'passage')}."
+        )
+    for skipped in rebuilt.skipped:
+        print(f"  skipped {skipped.name}: {skipped.reason}")
+    for warning in rebuilt.warnings:
+        print(f"  note on {warning.name}: {warning.reason}")
+    if rebuilt.questions:
+        right = sum(rebuilt.questions.values())
+        print(f"  test questions: {right} of {len(rebuilt.questions)} right")
+        wrong = [name for name, fine in rebuilt.questions.items() if not fine]
+        if wrong:
+            print(f"  wrong: {', '.join(wrong)}")
+    for name in rebuilt.turned_wrong:
+        print(f"  turned wrong, published all the same: {name}")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from chatbot.server.serve import serve
+
+    settings = _settings(options, "host", "port", "workers")
+    index = Path(settings.index)
+    try:
+        versions.read_pointer(index)
+    except NoIndex:
+        if options.index:
+            raise
+        corpus = default_corpus()
+        print(f"There is no index yet: indexing {corpus}.")
+        _tell(corpus, _build(corpus, index, force=False), settings.index)
+    serve(settings)
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    question = _sendable(options.question)
+    reply = Chatbot.open(settings.index, settings).reply(question, explain=options.explain)
+    if options.json:
+        body = asdict(reply)
+        if reply.explanation is None:
+            del body["explanation"]
+        print(json.dumps(body, ensure_ascii=False, indent=1))
+        return 0
+    print(_shown(reply))
+    if options.explain:
+        print(json.dumps(reply.explanation, ensure_ascii=False, indent=1))
+    return 0
+
+
+def _sendable(question: str) -> str:
+    """Check a question as the endpoint does."""
+    text = question.encode("utf-8", "replace").decode()
+    if not text.strip():
+        raise UsageError("the question is empty; ask something in quotes")
+    if len(text) > 2_000:
+        raise UsageError(f"the question has {len(text):,} characters; at most 2,000 are read")
+    return text
+
+
+def _shown(reply: Reply) -> str:
+    """Return a reply for a terminal."""
+    parts = []
+    if reply.corrections:
+        parts.append("Read as: " + reply.question)
+    if reply.kind != "answer" or not reply.passages:
+        parts.append(reply.text)
+    else:
+        for number, passage in enumerate(reply.passages):
+            context = f"{passage.context.text}\n" if passage.context else ""
+            lead = "" if number == 0 else "Also: "
+            parts.append(f"{lead}{context}“{passage.text}”\n— {source_line(passage.citation)}")
+    return "\n\n".join(parts)
+
+
+def _chat(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    bot = Chatbot.open(settings.index, settings)
+    history: list[Turn] = []
+    while True:
+        try:
+            message = input("> ")
+        except EOFError:
+            print()
+            return 0
+        if not message.strip():
+            return 0
+        try:
+            message = _sendable(message)
+        except UsageError as error:
+            print(f"chatbot: {error}", file=sys.stderr)
+            continue
+        reply = bot.reply(message, history)
+        print(f"\n{_shown(reply)}\n")
+        quoted = tuple(passage.id for passage in reply.passages)
+        history += [Turn("user", message), Turn("assistant", reply.text, quoted)]
+
+
+def _versions(options: argparse.Namespace) -> int:
+    index = Path(_settings(options).index)
+    pointer = versions.read_pointer(index)
+    damaged = 0
+    for name in versions.published(index):
+        folder = versions.version_folder(index, name)
+        live = " (live)" if name == pointer.version else ""
+        try:
+            manifest = (verify if options.verify else read_manifest)(folder)
+        except DamagedIndex as error:
+            damaged += 1
+            print(f"{name}{live}: {error}")
+            continue
+        counts = manifest.counts
+        checked = ", every hash holds" if options.verify else ""
+        print(
+            f"{name}{live}: built {manifest.built_at}, {_count(counts['documents'], 'document')}, "
+            f"{_count(counts['passages'], 'passage')}{checked}"
+        )
+    return 1 if damaged else 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    index = Path(_settings(options).index)
+    print(f"Version {versions.rollback(index, options.version)} of {index} is live.")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from chatbot.evaluation import Figures, misses, read_questions, run, table
+
+    least = _rate(options.min_right)
+    settings = _settings(options)
+    items = read_questions(Path(options.file))
+    outcomes = list(run(Chatbot.open(settings.index, settings), items))
+    print(table(outcomes))
+    if options.misses:
+        print(f"\n{misses(outcomes)}")
+    right = Figures(outcomes).right1
+    if least is not None and right < least:
+        print(f"chatbot: {right:.3f} are right, at least {least:g} is asked", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _rate(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise UsageError(f"--min-right {text}: a rate from 0 to 1 is wanted")
+    return value

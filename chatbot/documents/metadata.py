@@ -1,0 +1,104 @@
+"""What is said of a document beside its text: front matter, sidecars and the editors' one file."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chatbot.documents.model import Metadata
+from chatbot.errors import CorpusError
+
+_FIELDS = ("title", "publisher", "author", "url", "reviewed", "updated")
+_FENCE = re.compile(r"(?:\ufeff)?---[ \t]*(?:\r\n|\n|\r)")
+_CLOSE = re.compile(r"(?:^|(?<=\n)|(?<=\r))(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
+_KEYED = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)|\s|#|-\s|$")
+
+
+def metadata_from(values: Mapping[str, Any]) -> Metadata:
+    """Take the known fields of a mapping; numbers and dates become text, anything else is left out."""
+    fields = {name: _text(values.get(name)) for name in _FIELDS}
+    fields["author"] = fields["author"] or _joined(values.get("authors"))
+    listed = values.get("sources")
+    sources = tuple(
+        {str(key): value for key, text in source.items() if (value := _text(text))}
+        if isinstance(source, Mapping)
+        else {"title": str(source)}
+        for source in (listed if isinstance(listed, list) else [])
+        if source
+    )
+    return Metadata(**fields, sources=sources)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()[:10]
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value).strip() or None
+    return None
+
+
+def _joined(value: object) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(name for item in value if (name := _text(item))) or None
+    return _text(value)
+
+
+def front_matter(text: str) -> tuple[Metadata, int, str | None]:
+    """Read the YAML between two `---` lines at the top of a document.
+
+    Returns the metadata, the offset where the body begins (0: there is no front matter), and a
+    warning where it could not be read.
+    """
+    opening = _FENCE.match(text)
+    if not opening:
+        return Metadata(), 0, None
+    closing = _CLOSE.search(text, opening.end())
+    if not closing:
+        return Metadata(), 0, None
+    inner = text[opening.end() : closing.start()]
+    try:
+        values = yaml.safe_load(inner) if inner.strip() else {}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if not all(_KEYED.match(line) for line in inner.splitlines()):
+            return Metadata(), 0, None
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 2}" if mark else ""
+        return Metadata(), closing.end(), f"its front matter is not YAML{where} and was left out"
+    if not isinstance(values, Mapping):
+        return Metadata(), 0, None
+    return metadata_from(values), closing.end(), None
+
+
+def sidecar(path: Path) -> Metadata:
+    """Read `NAME.meta.toml` beside a document, NAME with or without the document's ending."""
+    for name in (f"{path.name}.meta.toml", f"{path.stem}.meta.toml"):
+        beside = path.with_name(name)
+        if beside.is_file():
+            return metadata_from(read_toml(beside))
+    return Metadata()
+
+
+def editors_metadata(corpus: Path) -> dict[str, Metadata]:
+    """Read the corpus's `_metadata.toml`: one table for each document, named by its path."""
+    path = corpus / "_metadata.toml"
+    if not path.is_file():
+        return {}
+    tables = read_toml(path)
+    for name, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise CorpusError(f'{path}: "{name}" is not a table; write ["{name}"] and its fields below it')
+    return {name: metadata_from(table) for name, table in tables.items()}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file. Raises CorpusError naming the file where it is not TOML or not UTF-8."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path}: not TOML ({error})") from error

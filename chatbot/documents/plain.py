@@ -1,0 +1,177 @@
+"""A plain-text file becomes headings and blocks, though nothing in it says what is a heading."""
+
+from __future__ import annotations
+
+import re
+
+from chatbot.documents.lines import BULLET, Line, split_lines
+from chatbot.documents.lost_headings import release_swallowed
+from chatbot.documents.model import Block, Heading
+from chatbot.documents.roles import heading_role
+
+_HEADING_MOST = 90
+_HEADING_WORDS = 14
+_WRAP_WIDTHS = range(45, 111)
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
+_MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4}|\d{1,2}(?=\.))\.?[ \t]+(?=[A-Z])")
+_SENTENCE_END = re.compile(r"[.!?:;,…][\"”’)\]]*$")
+_CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
+
+
+class _Piece:
+    """Lines that belong together: a heading candidate, a paragraph or a list item."""
+
+    __slots__ = ("bullet", "end", "head", "indent", "level", "start", "text")
+
+    def __init__(self, line: Line, text: str, level: int = 0) -> None:
+        self.start, self.end, self.indent = line.start, line.end, line.indent
+        self.text = text[self.start : self.end]
+        self.bullet = line.bullet
+        self.level = level  # above 0: marked as a heading
+        self.head = False
+
+    def extend(self, line: Line, text: str) -> None:
+        self.end = line.end
+        self.text = text[self.start : self.end]
+
+
+def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
+    """Return the headings and blocks of the plain text from offset `body` on, in order."""
+    if text.startswith("\ufeff") and body == 0:
+        body = 1
+    lines = split_lines(text, body)
+    pieces = _pieces(lines, text, _wrap_width(lines))
+    _choose_headings(pieces)
+    headings: list[Heading] = []
+    blocks: list[Block] = []
+    deeper = any(piece.level for piece in pieces[1:] if piece.head)
+    for number, piece in enumerate(pieces):
+        if piece.head:
+            level = piece.level or (1 if number == 0 else 3 if deeper else 2)
+            start = piece.start + _mark_length(piece.text)
+            headings.append(Heading(level, text[start : piece.end].strip(), start, piece.end))
+        else:
+            kind = "item" if piece.bullet else "paragraph"
+            blocks.append(Block(kind, piece.start, piece.end, len(headings) - 1, depth=piece.indent // 4))
+    return headings, release_swallowed(text, headings, blocks)
+
+
+def _mark_length(text: str) -> int:
+    marked = _MARKED.match(text)
+    return marked.end() if marked else 0
+
+
+def _wrap_width(lines: list[Line]) -> int | None:
+    """Return the width that the lines are broken at, or None where a line is a paragraph."""
+    lengths = sorted(len(line.text) for line in lines if not line.blank)
+    if len(lengths) < 4:
+        return None
+    width = lengths[int(0.95 * (len(lengths) - 1))]
+    followed = sum(
+        1 for one, two in zip(lines, lines[1:], strict=False) if len(one.text) > 0.6 * width and not two.blank
+    )
+    return width if width in _WRAP_WIDTHS and followed >= 0.25 * len(lengths) else None
+
+
+def _pieces(lines: list[Line], text: str, width: int | None) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    open_piece = False
+    for number, line in enumerate(lines):
+        if line.blank:
+            open_piece = False
+            continue
+        below = lines[number + 1] if number + 1 < len(lines) else None
+        if _UNDERLINE.match(line.text):
+            if open_piece and pieces and not pieces[-1].bullet and "\n" not in pieces[-1].text:
+                pieces[-1].level = 1 if line.text.startswith("=") else 2
+                open_piece = False
+                continue
+            if set(line.text) <= set("=-~"):
+                open_piece = False
+                continue
+        marked = _MARKED.match(line.text)
+        if marked:
+            pieces.append(_Piece(line, text, len(marked[1])))
+            open_piece = False
+        elif open_piece and _continues(pieces[-1], line, lines[number - 1], width):
+            pieces[-1].extend(line, text)
+        else:
+            pieces.append(_Piece(line, text, _capital_level(line, below)))
+            open_piece = True
+    return pieces
+
+
+def _continues(piece: _Piece, line: Line, before: Line, width: int | None) -> bool:
+    """Say whether a line goes on with the piece of the line right above it."""
+    if line.bullet:
+        return False
+    if piece.level and not piece.bullet:
+        return False
+    if width is None:
+        return line.text[0].islower() and not _SENTENCE_END.search(before.text)
+    full = len(before.text) >= 0.6 * width
+    return full or (line.text[0].islower() and not _CLAUSE_END.search(before.text)) or piece.bullet
+
+
+def _capital_level(line: Line, below: Line | None) -> int:
+    """A short line in capitals is marked as a heading, unless more capitals follow on the next line."""
+    letters = [letter for letter in line.text if letter.isalpha()]
+    capitals = len(letters) >= 4 and all(letter.isupper() for letter in letters)
+    if not capitals or line.bullet or len(line.text) > _HEADING_MOST:
+        return 0
+    return 0 if below and not below.blank and below.text.isupper() else 2
+
+
+def _candidate(piece: _Piece) -> bool:
+    if piece.level:
+        return True
+    words = piece.text
+    return (
+        not piece.bullet
+        and len(words) <= _HEADING_MOST
+        and words.count(" ") < _HEADING_WORDS
+        and (words[0].isupper() or words[0].isdigit() or words[0] in "\"“‘¿")
+        and not _CLAUSE_END.search(words)
+        and "\n" not in words
+        and any(letter.isalpha() for letter in words)
+        and not heading_role(words)
+    )
+
+
+def _choose_headings(pieces: list[_Piece]) -> None:
+    """A candidate is a heading where something stands under it; three in a row are a list, not headings."""
+    candidates = [_candidate(piece) for piece in pieces]
+    number = 0
+    while number < len(pieces):
+        if not candidates[number]:
+            number += 1
+            continue
+        run = number
+        while run < len(pieces) and candidates[run]:
+            run += 1
+        first = max(number, run - (3 if number == 0 else 2))
+        for place in range(number, run):
+            piece = pieces[place]
+            last = place == run - 1
+            piece.head = run < len(pieces) and (place >= first or piece.level > 0)
+            if piece.head and last and not piece.level and not _stands_over(piece, pieces[run]):
+                piece.head = False
+            numbered = _NUMBERED.match(piece.text)
+            if piece.head and numbered and not piece.level:
+                piece.level = min(6, 2 + numbered[1].count("."))
+        if run - number > 2 and number > 0:
+            for place in range(number, run):
+                pieces[place].head = pieces[place].level > 0 and run < len(pieces)
+        number = run
+    _keep_levels(pieces)
+
+
+def _stands_over(piece: _Piece, below: _Piece) -> bool:
+    return below.bullet or len(below.text) > len(piece.text) or bool(BULLET.match(below.text))
+
+
+def _keep_levels(pieces: list[_Piece]) -> None:
+    """The first line of a document, where it is a heading, is its title: level 1."""
+    if pieces and pieces[0].head and pieces[0].level == 2:
+        pieces[0].level = 1

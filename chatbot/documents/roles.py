@@ -1,0 +1,147 @@
+"""What a block is for: most are body, some are captions, bylines, source lists, navigation.
+
+The patterns are those of scraped and exported web pages in general. A role keeps a block from answering
+questions that it does not answer; nothing is thrown away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from chatbot.documents.model import Block, Heading, Role
+
+_NAME = r"[A-Z][\w.'’-]+(?:[ ,]+(?:[A-Z][\w.'’-]*|de|van|von|da|del|of|and|&)){0,12}"
+_CREDIT = re.compile(
+    r"\b(?:Getty Images|iStock\w*|Shutterstock|Adobe Stock|Alamy|Unsplash|Pexels|Wikimedia Commons|Stocksy)\b"
+    r"|^(?:photo|image|picture|illustration|video)s?(?: credits?)?(?: by\b|:)"
+    r"|^credits?:",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"share (?:this )?(?:article |page |post )?on (?:pinterest|facebook|twitter|x\b|linkedin|whatsapp|reddit)",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"(?i:(?:medically |clinically |expert |peer |fact[- ])?(?:written|reviewed|checked|edited|updated|authored)"
+    r"(?: and \w+)? by|by|authors?:|reviewer:|editor:) " + _NAME,
+)
+_BYLINE_ANY = re.compile(
+    r"(?:(?:medically |clinically |expert |fact[- ])?(?:written|reviewed|checked|edited|updated|authored) by"
+    r"|authors?:|reviewers?:|editors?:|medical reviewer:)",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"(?:(?:first |last |page |content |article )?(?:published|updated|reviewed|modified|revised|posted|"
+    r"page updated|medically reviewed)(?: on|:| in)? |date(?:d)?: ).{0,40}\d{4}\W*$",
+    re.IGNORECASE,
+)
+_CREDENTIALS = re.compile(r"(?:, (?:[A-Z][A-Za-z.]*[A-Z.]+[A-Za-z.]*|RN|RD))+\b")
+_IS_A = re.compile(r"\b(?:is|was|has been|works as|has worked|has over|writes|holds|specializes|specialises)\b")
+_SOURCES_HEADING = re.compile(
+    r"(?:\d+ )?(?:sources?|references?|bibliography|citations?|works cited|footnotes|article sources"
+    r"|resources and references|sources? and (?:further reading|references)|further reading)(?: \(?\d+\)?)?:?$",
+    re.IGNORECASE,
+)
+_EDITORIAL = re.compile(
+    r"(?:editorial (?:process|policy|guidelines|standards|team)|fact[- ]?check|peer[- ]reviewed (?:studies|sources|"
+    r"journals|research)|high[- ]quality sources|sourcing guidelines|strict sourcing|medical review board|"
+    r"how we (?:review|check|source))",
+    re.IGNORECASE,
+)
+_NAVIGATION = re.compile(
+    r"(?:(?:below|in this (?:article|guide|page|section|leaflet)|on this page|here|next|keep reading),? "
+    r"(?:we|you|you'll|you will|are|to|is)\b"
+    r"|this (?:article|page|guide|leaflet|factsheet|fact sheet) (?:looks|covers|explains|discusses|describes|will|"
+    r"explores|outlines|reviews|tells|gives)\b"
+    r"|(?:read|learn|find out|see) more\b|related(?: articles| reading)?:|see also\b|click here|tap here"
+    r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:article|page|information) helpful|"
+    r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
+    r"all rights reserved|©|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
+    r"print this|email this|share this|next article|previous article|more on this topic|recommended)\b)",
+    re.IGNORECASE,
+)
+_SHORT = 30
+_LONG_BYLINE = 24
+
+
+def assign_roles(text: str, headings: list[Heading], blocks: list[Block]) -> list[Block]:
+    """Give every body block its role. A byline and what follows it leave the section they stand in."""
+    texts = [" ".join(text[block.start : block.end].split()) for block in blocks]
+    in_sources = [
+        block.section >= 0 and bool(_SOURCES_HEADING.match(headings[block.section].text)) for block in blocks
+    ]
+    roles: list[Role] = [
+        block.role if block.role != "body" else _role(words, listed)
+        for block, words, listed in zip(blocks, texts, in_sources, strict=True)
+    ]
+    _captions(text, blocks, texts, roles)
+    _biographies(texts, roles)
+    out = []
+    for block, role, listed in zip(blocks, roles, in_sources, strict=True):
+        outside = listed and role in {"byline", "biography"}
+        out.append(replace(block, role=role, section=-1 if outside else block.section))
+    return out
+
+
+def heading_role(text: str) -> bool:
+    """Say whether a short line is no heading but a credit, a byline, a date or a link."""
+    return _role(text, in_sources=False) != "body"
+
+
+def _role(words: str, in_sources: bool) -> Role:
+    count = words.count(" ") + 1
+    if count <= _SHORT:
+        if _SHARE.search(words):
+            return "caption"
+        if _CREDIT.search(words) and count <= 12:
+            return "credit"
+        if count <= _LONG_BYLINE and (
+            _BYLINE.match(words) or _BYLINE_ANY.match(words) or _DATED.match(words)
+        ):
+            return "byline"
+        if _NAVIGATION.match(words):
+            return "navigation"
+    if _EDITORIAL.search(words) and (in_sources or count <= 60):
+        return "editorial"
+    return "sources" if in_sources else "body"
+
+
+def _captions(text: str, blocks: list[Block], texts: list[str], roles: list[Role]) -> None:
+    """A short line before an image's credit, or right below an image's crumbs, says what the image shows."""
+    for number, role in enumerate(roles):
+        before = number - 1
+        if role == "credit" and before >= 0 and roles[before] == "body" and _captionlike(texts[before]):
+            roles[before] = "caption"
+        after = number + 1
+        if (
+            role == "caption"
+            and _SHARE.search(texts[number])
+            and after < len(blocks)
+            and roles[after] == "body"
+            and _captionlike(texts[after])
+            and not text[blocks[number].end : blocks[after].start].strip(" \t").count("\n") > 1
+        ):
+            roles[after] = "caption"
+
+
+def _captionlike(words: str) -> bool:
+    return words.count(" ") + 1 <= _SHORT and not words.endswith(":")
+
+
+def _biographies(texts: list[str], roles: list[Role]) -> None:
+    """A paragraph that begins with a byline's name, or with a name and its credentials, is about the author."""
+    names = {
+        name
+        for words, role in zip(texts, roles, strict=True)
+        if role == "byline"
+        for name in re.findall(r"[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+", words)
+    }
+    for number, words in enumerate(texts):
+        if roles[number] not in {"body", "sources"}:
+            continue
+        named = any(words.startswith(name) or words.startswith(f"Dr. {name}") for name in names)
+        credentials = re.match(r"(?:Dr\.? )?" + _NAME, words)
+        titled = credentials and _CREDENTIALS.search(words[: credentials.end() + 20])
+        if (named or titled) and _IS_A.search(words[:200]):
+            roles[number] = "biography"

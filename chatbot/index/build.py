@@ -1,0 +1,261 @@
+"""Documents become the files of a version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+
+from chatbot import analysis
+from chatbot.documents.model import Document
+from chatbot.index.format import PASSAGE, ROLES, SENTENCE
+from chatbot.index.storage import Array, array_bytes
+from chatbot.index.strings import pack
+from chatbot.index.weights import Weighting, weigh
+from chatbot.passages import Chunk, cut
+from chatbot.question.everyday import compile_rules, editors_rules, everyday_rules
+from chatbot.question.shapes import shapes
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done and how many there are."""
+
+
+@dataclass
+class _Gathered:
+    """What has been read so far, document after document."""
+
+    fields: list[dict[str, list[str]]] = field(default_factory=list)
+    passages: list[tuple[int, ...]] = field(default_factory=list)
+    records: list[dict[str, Any]] = field(default_factory=list)
+    sentences: list[tuple[int, int, int]] = field(default_factory=list)
+    sentence_terms: list[list[str]] = field(default_factory=list)
+    words: Counter[str] = field(default_factory=Counter)
+    texts: list[bytes] = field(default_factory=list)
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)
+    bytes_so_far: int = 0
+
+
+def build(
+    documents: Iterable[tuple[Document, str]],
+    synonyms: list[list[str]],
+    weighting: Weighting,
+    progress: Progress,
+    total: int,
+) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Return the files of a version by name, and its counts.
+
+    `documents` are documents with the SHA-256 of their source, sorted by the UTF-8 bytes of their names.
+    """
+    gathered = _Gathered()
+    for number, (document, digest) in enumerate(documents):
+        _gather(gathered, document, digest)
+        progress("reading", number + 1, total)
+    progress("weighing", 0, 1)
+    files, terms = _postings(gathered, weighting)
+    files["expressions.json"] = _expressions(gathered, synonyms, terms)
+    files |= _passages(gathered)
+    files |= _tables(gathered)
+    progress("weighing", 1, 1)
+    counts = {
+        "documents": len(gathered.names),
+        "passages": len(gathered.passages),
+        "sentences": len(gathered.sentences),
+        "terms": len(terms),
+        "words": sum(len(terms) for terms in gathered.sentence_terms),
+    }
+    return files, counts
+
+
+def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
+    number = len(gathered.names)
+    text = document.text
+    encoded = text.encode()
+    to_bytes = _byte_offsets(text, encoded)
+    title_terms = analysis.terms(document.title)
+    first_passage = len(gathered.passages)
+    headings: dict[int, tuple[tuple[str, ...], list[str]]] = {}
+    for chunk in cut(document):
+        if chunk.section not in headings:
+            path = document.path(chunk.section)
+            headings[chunk.section] = path, [term for heading in path for term in analysis.terms(heading)]
+        path, heading_terms = headings[chunk.section]
+        body = _add_sentences(gathered, document, chunk)
+        context = text[slice(*chunk.context)] if chunk.context else ""
+        gathered.fields.append(
+            {
+                "body": body,
+                "heading": heading_terms + analysis.pairs(heading_terms),
+                "title": title_terms,
+                "context": analysis.terms(context),
+            }
+        )
+        _add_passage(gathered, number, chunk, path, to_bytes)
+    for part in (document.title, *(heading.text for heading in document.headings)):
+        gathered.words.update(_spelt(part))
+    gathered.names.append(document.name)
+    gathered.texts.append(encoded)
+    gathered.documents.append(
+        _record(document, digest, encoded, gathered.bytes_so_far, first_passage, len(gathered.passages))
+    )
+    gathered.bytes_so_far += len(encoded)
+
+
+def _byte_offsets(text: str, encoded: bytes) -> Callable[[int], int]:
+    """Return what turns a code point's place into a byte's."""
+    if len(text) == len(encoded):
+        return lambda place: place
+    widths = np.zeros(len(text) + 1, np.int64)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    np.cumsum(1 + (points >= 0x80) + (points >= 0x800) + (points >= 0x10000), out=widths[1:])
+    return lambda place: int(widths[place])
+
+
+def _add_sentences(gathered: _Gathered, document: Document, chunk: Chunk) -> list[str]:
+    body: list[str] = []
+    for start, end in chunk.sentences:
+        sentence = document.text[start:end]
+        terms = []
+        for token in analysis.tokens(sentence):
+            terms.extend(analysis.terms_of(token.word))
+        gathered.words.update(_spelt(sentence))
+        gathered.sentences.append((start - chunk.start, end - chunk.start, shapes(sentence)))
+        gathered.sentence_terms.append(terms)
+        body.extend(terms)
+        body.extend(analysis.pairs(terms))
+    return body
+
+
+def _spelt(text: str) -> list[str]:
+    return [part for token in analysis.tokens(text) for part in analysis.parts(token.word) if part.isalpha()]
+
+
+def _add_passage(
+    gathered: _Gathered, document: int, chunk: Chunk, path: tuple[str, ...], to_bytes: Callable[[int], int]
+) -> None:
+    base = gathered.bytes_so_far
+    context = chunk.context or (-1, -1)
+    context_bytes = (base + to_bytes(context[0]), base + to_bytes(context[1])) if chunk.context else (-1, -1)
+    identifier, longer = chunk.id, 1
+    while identifier in gathered.ids:
+        longer += 1
+        identifier = f"{chunk.id}-{longer}"
+    gathered.ids[identifier] = len(gathered.passages)
+    gathered.records.append({"id": identifier, "section": path})
+    gathered.passages.append(
+        (
+            document,
+            chunk.start,
+            chunk.end,
+            base + to_bytes(chunk.start),
+            base + to_bytes(chunk.end),
+            *context,
+            *context_bytes,
+            ROLES.index(chunk.role),
+            len(gathered.sentences) - len(chunk.sentences),
+        )
+    )
+
+
+def _record(
+    document: Document, digest: str, encoded: bytes, at: int, first: int, last: int
+) -> dict[str, Any]:
+    stated = document.metadata
+    return {
+        "document": document.name,
+        "title": document.title,
+        "format": document.format,
+        "sha256": digest,
+        "text_sha256": hashlib.sha256(encoded).hexdigest(),
+        "words": len(document.text.split()),
+        "byte_start": at,
+        "byte_end": at + len(encoded),
+        "passage_start": first,
+        "passage_end": last,
+        "headings": [(heading.level, heading.text, heading.start) for heading in document.headings],
+        "facts": {
+            "publisher": stated.publisher,
+            "author": stated.author,
+            "url": stated.url,
+            "reviewed": stated.reviewed,
+            "updated": stated.updated,
+            "sources": list(stated.sources),
+        },
+    }
+
+
+def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, bytes], frozenset[str]]:
+    found = weigh(gathered.fields, weighting)
+    numbers = {term: number for number, term in enumerate(found.terms)}
+    blob, offsets = pack(term.encode() for term in found.terms)
+    listed = [numbers[term] for terms in gathered.sentence_terms for term in terms]
+    starts = [0, *accumulate(len(terms) for terms in gathered.sentence_terms)]
+    sentences = np.zeros(len(starts), SENTENCE)
+    for place, name in enumerate(("start", "end", "shapes")):
+        sentences[name][:-1] = [sentence[place] for sentence in gathered.sentences]
+    sentences["terms"] = starts
+    arrays: dict[str, Array] = {
+        "terms": offsets,
+        "idf": found.idf,
+        "postings_starts": found.starts,
+        "postings_passages": found.passages,
+        "postings_weights": found.weights,
+        "sentences": sentences,
+        "sentence_terms": np.asarray(listed, np.int32),
+    }
+    files = {"terms.bin": blob, **{f"{name}.npy": array_bytes(array) for name, array in arrays.items()}}
+    return files, frozenset(found.terms)
+
+
+def _expressions(gathered: _Gathered, synonyms: list[list[str]], terms: frozenset[str]) -> bytes:
+    """Compile the everyday words and the editors' for these documents; spelling learns their words."""
+    expressions, words = compile_rules((*editors_rules(synonyms), *everyday_rules()), terms.__contains__)
+    for word in words:
+        gathered.words.setdefault(word, 0)
+    return _json(expressions)
+
+
+def _passages(gathered: _Gathered) -> dict[str, bytes]:
+    rows = np.asarray(gathered.passages, PASSAGE)
+    records, records_at = pack(_json(record) for record in gathered.records)
+    by_id = sorted(gathered.ids)
+    ids, ids_at = pack(identifier.encode() for identifier in by_id)
+    order = np.asarray([gathered.ids[identifier] for identifier in by_id], np.int32)
+    return {
+        "passages.npy": array_bytes(rows),
+        "passages.bin": records,
+        "passages_at.npy": array_bytes(records_at),
+        "ids.bin": ids,
+        "ids.npy": array_bytes(ids_at),
+        "ids_passages.npy": array_bytes(order),
+    }
+
+
+def _tables(gathered: _Gathered) -> dict[str, bytes]:
+    assert all(one.encode() < two.encode() for one, two in pairwise(gathered.names))
+    names, names_at = pack(name.encode() for name in gathered.names)
+    documents, documents_at = pack(_json(record) for record in gathered.documents)
+    spelt = sorted(gathered.words, key=str.encode)
+    words, words_at = pack(word.encode() for word in spelt)
+    counts = np.asarray([gathered.words[word] for word in spelt], np.int32)
+    return {
+        "names.bin": names,
+        "names.npy": array_bytes(names_at),
+        "documents.bin": documents,
+        "documents.npy": array_bytes(documents_at),
+        "texts.bin": b"".join(gathered.texts),
+        "words.bin": words,
+        "words.npy": array_bytes(words_at),
+        "word_counts.npy": array_bytes(counts),
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

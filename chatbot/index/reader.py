@@ -1,0 +1,195 @@
+"""An index version opened for reading: memory-mapped, lazy, safe to share between threads."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.documents.model import Role
+from chatbot.index.format import ROLES, Manifest, read_manifest
+from chatbot.index.storage import Int64, map_array, map_bytes
+from chatbot.index.strings import StringTable
+from chatbot.index.weights import Float32, Int32
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document of the index. `facts` holds publisher, author, url, reviewed, updated and sources."""
+
+    name: str
+    title: str
+    format: str
+    sha256: str
+    words: int
+    passages: tuple[int, int]
+    byte_range: tuple[int, int]
+    headings: tuple[tuple[int, str, int], ...]
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage of the index; offsets are code points, of the document's text."""
+
+    number: int
+    id: str
+    document: int
+    section: tuple[str, ...]
+    role: Role
+    start: int
+    end: int
+    text: str
+    context: tuple[str, int, int] | None
+
+
+class Index:
+    """A published version. Raises DamagedIndex where its manifest or a file's size does not hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest: Manifest = read_manifest(folder)
+        self.idf = cast(Float32, self._array("idf"))
+        self._starts = cast(Int64, self._array("postings_starts"))
+        self._posting_passages = cast(Int32, self._array("postings_passages"))
+        self._posting_weights = cast(Float32, self._array("postings_weights"))
+        self._passages = self._array("passages")
+        self._sentences = self._array("sentences")
+        self._sentence_terms = cast(Int32, self._array("sentence_terms"))
+        self._texts = map_bytes(folder / "texts.bin")
+        self.terms = self._table("terms")
+        self._records = StringTable(
+            map_bytes(folder / "passages.bin"), cast(Int64, self._array("passages_at"))
+        )
+        self._documents = self._table("documents")
+        self._numbers: dict[str, int | None] = {}
+
+    def _array(self, name: str) -> npt.NDArray[Any]:
+        return map_array(self.folder / f"{name}.npy")
+
+    def _table(self, name: str) -> StringTable:
+        return StringTable(map_bytes(self.folder / f"{name}.bin"), cast(Int64, self._array(name)))
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+        return len(self._passages)
+
+    @cached_property
+    def words(self) -> StringTable:
+        """The words as written, folded and sorted."""
+        return self._table("words")
+
+    @cached_property
+    def word_counts(self) -> Int32:
+        """How often each of `words` is written."""
+        return cast(Int32, self._array("word_counts"))
+
+    @cached_property
+    def names(self) -> StringTable:
+        """The documents' names, sorted; a name's place is its document's number."""
+        return self._table("names")
+
+    @cached_property
+    def _ids(self) -> tuple[StringTable, Int32]:
+        return self._table("ids"), cast(Int32, self._array("ids_passages"))
+
+    @cached_property
+    def roles(self) -> npt.NDArray[np.int32]:
+        """The role of each passage, as a place in `format.ROLES`."""
+        return np.ascontiguousarray(self._passages["role"])
+
+    @cached_property
+    def passage_documents(self) -> npt.NDArray[np.int32]:
+        """The document number of each passage."""
+        return np.ascontiguousarray(self._passages["document"])
+
+    def term(self, text: str) -> int | None:
+        """Return a term's number, or None where no passage has it."""
+        if text in self._numbers:
+            return self._numbers[text]
+        number = self.terms.find(text)
+        if len(self._numbers) < 100_000:
+            self._numbers[text] = number
+        return number
+
+    def postings(self, term: int) -> tuple[Int32, Float32]:
+        """Return the passages that have a term, ascending, and its weight in each."""
+        first, last = int(self._starts[term]), int(self._starts[term + 1])
+        return self._posting_passages[first:last], self._posting_weights[first:last]
+
+    def passage(self, number: int) -> StoredPassage:
+        """Return a passage by its number."""
+        row = self._passages[number].item()
+        document, start, end, first, last, c_start, c_end, c_first, c_last, role, _ = row
+        record = json.loads(self._records.at(number))
+        context = None
+        if c_start >= 0:
+            context = (bytes(self._texts[c_first:c_last]).decode(), c_start, c_end)
+        return StoredPassage(
+            number,
+            record["id"],
+            document,
+            tuple(record["section"]),
+            cast(Role, ROLES[role]),
+            start,
+            end,
+            bytes(self._texts[first:last]).decode(),
+            context,
+        )
+
+    def section(self, number: int) -> tuple[str, ...]:
+        """Return the headings above a passage."""
+        return tuple(json.loads(self._records.at(number))["section"])
+
+    def sentences(self, number: int) -> list[tuple[int, int, frozenset[int], int]]:
+        """Return a passage's sentences: start and end in its text, their terms' numbers and their shapes."""
+        first = int(self._passages[number]["sentence"])
+        following = number + 1 < len(self._passages)
+        last = int(self._passages[number + 1]["sentence"]) if following else len(self._sentences) - 1
+        rows = self._sentences[first : last + 1].tolist()
+        base = rows[0][2]
+        numbers = self._sentence_terms[base : rows[-1][2]].tolist()
+        return [
+            (row[0], row[1], frozenset(numbers[row[2] - base : after[2] - base]), row[3])
+            for row, after in zip(rows, rows[1:], strict=False)
+        ]
+
+    def find_passage(self, identifier: str) -> int | None:
+        """Return the number of the passage with an id, or None."""
+        ids, numbers = self._ids
+        place = ids.find(identifier)
+        return None if place is None else int(numbers[place])
+
+    def document(self, number: int) -> StoredDocument:
+        """Return a document by its number; documents are sorted by name."""
+        record = json.loads(self._documents.at(number))
+        return StoredDocument(
+            record["document"],
+            record["title"],
+            record["format"],
+            record["sha256"],
+            record["words"],
+            (record["passage_start"], record["passage_end"]),
+            (record["byte_start"], record["byte_end"]),
+            tuple((level, text, start) for level, text, start in record["headings"]),
+            record["facts"],
+        )
+
+    def document_count(self) -> int:
+        """Return the number of documents."""
+        return len(self._documents)
+
+    def find_document(self, name: str) -> StoredDocument | None:
+        """Return the document with a name, or None."""
+        number = self.names.find(name)
+        return None if number is None else self.document(number)
+
+    def document_text(self, document: StoredDocument) -> str:
+        """Return a document's whole text."""
+        first, last = document.byte_range
+        return bytes(self._texts[first:last]).decode()

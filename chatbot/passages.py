@@ -1,0 +1,266 @@
+"""A Document is cut into Passages that read on their own.
+
+A passage is one slice of its document. It never crosses a heading or mixes roles, keeps a list with the
+line that introduces it, does not begin with a sentence that refers back where that can be helped, and is at
+most 120 words and 1,000 characters where its sentences and list items allow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import sentencex
+
+from chatbot.documents.model import Block, Document, Role
+
+MOST_WORDS = 120
+MOST_CHARACTERS = 1_000
+NEVER_WORDS = 150
+TARGET_WORDS = 75
+"""A passage is closed where it has this many words; what refers back is still taken up to the most."""
+_TARGET_LOOSE = 60
+"""The same where no heading holds the paragraphs together."""
+_ITEM_WORDS = 30
+"""A longer list item is marked sentence by sentence."""
+
+_BACKWARD = re.compile(
+    r"(?:it|its|they|their|them|this|these|those|that|such|he|she|his|her|also|however|but|instead|in addition|"
+    r"additionally|furthermore|moreover|therefore|thus|otherwise|as a result|for example|for instance|others?|"
+    r"another|both|the (?:former|latter|damage|movement|issue|problem|condition)|in (?:this|that|these|other) "
+    r"cases?|because of this|alongside)\b",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"(?:\*\*|__)?\w[^.:!?\n]{1,60}:(?:\*\*|__)?\s")
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage as it is cut. All offsets are code points into the document's text.
+
+    `sentences` are the slices that a highlight can mark: sentences and short list items.
+    """
+
+    id: str
+    start: int
+    end: int
+    section: int
+    role: Role
+    sentences: tuple[tuple[int, int], ...]
+    context: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What must stay together: a paragraph, or a list with its introduction."""
+
+    start: int
+    end: int
+    sentences: tuple[tuple[int, int], ...]
+    context: tuple[int, int] | None = None
+    closed: bool = False  # nothing may be joined behind it
+    alone: bool = False  # nothing may be joined before it
+
+
+def cut(document: Document) -> list[Chunk]:
+    """Cut a document into passages, in order; every word of every block is in exactly one."""
+    chunks: list[Chunk] = []
+    for blocks in _runs(document.blocks):
+        section, role = blocks[0].section, blocks[0].role
+        headed = bool(document.path(section))
+        for start, end, sentences, context in _packed(document.text, _units(document.text, blocks), headed):
+            chunks.append(Chunk("", start, end, section, role, sentences, context))
+    return _named(document, chunks)
+
+
+def page(document: str, passage: str) -> str:
+    """Return the address of a passage on its document's page, relative to the server's root."""
+    return f"/documents/{quote(document)}#{passage}"
+
+
+def slug(text: str) -> str:
+    """Return a short name of lower-case ASCII letters, digits and hyphens that begins with a letter."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    name = ""
+    for word in words:
+        if name and len(name) + len(word) > 40:
+            break
+        name = f"{name}-{word}" if name else word
+    name = name[:60]
+    return name if name and name[0].isalpha() else f"p-{name}" if name else "passage"
+
+
+def _runs(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
+    run: list[Block] = []
+    for block in blocks:
+        if run and (block.section, block.role) != (run[0].section, run[0].role):
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
+
+
+def _units(text: str, blocks: list[Block]) -> Iterator[_Unit]:
+    """Join a list to its introduction; cut what is too long."""
+    number = 0
+    while number < len(blocks):
+        block = blocks[number]
+        items = number + 1 if block.kind != "item" else number
+        after = items
+        while after < len(blocks) and blocks[after].kind == "item":
+            after += 1
+        if block.kind == "item" or (after > items and _introduces(text, block)):
+            yield from _list_units(text, block if items > number else None, blocks[items:after])
+            number = after
+            continue
+        followed = number + 1 < len(blocks) and _LABELLED.match(text, blocks[number + 1].start)
+        dangling = _introduces(text, block) and not followed
+        for piece in _split(text, block.start, block.end):
+            yield _Unit(*piece, _sentences(text, *piece), closed=dangling)
+        number += 1
+
+
+def _introduces(text: str, block: Block) -> bool:
+    return block.kind == "header" or text[block.start : block.end].rstrip().endswith((":", "：", "…", "..."))
+
+
+def _list_units(text: str, intro: Block | None, items: list[Block]) -> Iterator[_Unit]:
+    """Cut a long list between items; each part but the first carries the introduction as context."""
+    lead = _lead(text, intro) if intro else None
+    pieces = [piece for item in items for piece in _split(text, item.start, item.end)]
+    marks = [_item_sentences(text, *piece) for piece in pieces]
+    start = intro.start if intro else pieces[0][0]
+    if intro and not _fits(text, intro.start, pieces[0][1]):
+        for piece in _split(text, intro.start, intro.end):
+            yield _Unit(*piece, _sentences(text, *piece), closed=True)
+        start = pieces[0][0]
+    sentences = _sentences(text, intro.start, intro.end) if intro and start == intro.start else ()
+    context = lead if start != (intro.start if intro else start) else None
+    whole = _fits(text, start, pieces[-1][1])
+    limit = MOST_WORDS if whole else TARGET_WORDS
+    end = start
+    fresh = True
+    for piece, mark in zip(pieces, marks, strict=True):
+        if not fresh and (_words(text, start, piece[1]) > limit or not _fits(text, start, piece[1])):
+            yield _Unit(start, end, sentences, context, closed=True, alone=context is not None)
+            start, sentences, context = piece[0], (), lead
+        end, fresh = piece[1], False
+        sentences += mark
+    yield _Unit(start, end, sentences, context, closed=not whole, alone=context is not None)
+
+
+def _lead(text: str, intro: Block) -> tuple[int, int]:
+    """Return the sentence of an introduction that introduces: its last."""
+    if intro.kind == "header":
+        return intro.start, intro.end
+    start, end = _sentences(text, intro.start, intro.end)[-1]
+    return (start, end) if _fits(text, start, end) else (intro.start, intro.end)
+
+
+def _packed(
+    text: str, units: Iterator[_Unit], headed: bool
+) -> Iterator[tuple[int, int, tuple[tuple[int, int], ...], tuple[int, int] | None]]:
+    """Join units in order while they stay short enough."""
+    target = TARGET_WORDS if headed else _TARGET_LOOSE
+    held: _Unit | None = None
+    for unit in units:
+        if held is None:
+            held = unit
+            continue
+        words = _words(text, held.start, unit.end)
+        needs = bool(_BACKWARD.match(text[unit.start : unit.end])) or _colon(text, unit) or _colon(text, held)
+        room = words <= (MOST_WORDS if needs else target)
+        if not held.closed and not unit.alone and room and _fits(text, held.start, unit.end):
+            held = _Unit(held.start, unit.end, held.sentences + unit.sentences, held.context, unit.closed)
+        else:
+            yield held.start, held.end, held.sentences, held.context
+            held = unit
+    if held:
+        yield held.start, held.end, held.sentences, held.context
+
+
+def _colon(text: str, unit: _Unit) -> bool:
+    return text[unit.start : unit.end].rstrip().endswith(":")
+
+
+def _words(text: str, start: int, end: int) -> int:
+    return len(text[start:end].split())
+
+
+def _fits(text: str, start: int, end: int) -> bool:
+    return end - start <= MOST_CHARACTERS and _words(text, start, end) <= MOST_WORDS
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a slice that is too long between sentences, else between words, else anywhere."""
+    if _fits(text, start, end):
+        yield start, end
+        return
+    begin = stop = start
+    for first, last in _sentences(text, start, end):
+        if stop > begin and not _fits(text, begin, last):
+            yield from _hard_split(text, begin, stop)
+            begin = first
+        stop = last
+    yield from _hard_split(text, begin, stop)
+
+
+def _hard_split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut one sentence that is too long."""
+    if _words(text, start, end) <= NEVER_WORDS and end - start <= MOST_CHARACTERS:
+        yield start, end
+        return
+    begin, stop, count = start, start, 0
+    for word in _WORD.finditer(text, start, end):
+        if count and (count == MOST_WORDS or word.end() - begin > MOST_CHARACTERS):
+            yield begin, stop
+            begin, count = word.start(), 0
+        elif not count:
+            begin = word.start()
+        while word.end() - begin > MOST_CHARACTERS:
+            yield begin, begin + MOST_CHARACTERS
+            begin += MOST_CHARACTERS
+        stop, count = word.end(), count + 1
+    if count and stop > begin:
+        yield begin, stop
+
+
+def _sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Return the sentences of a slice, blanks at their ends left out."""
+    found = []
+    for part in sentencex.get_sentence_boundaries("en", text[start:end]):
+        first, last = start + part["start_index"], start + part["end_index"]
+        inner = text[first:last]
+        first += len(inner) - len(inner.lstrip())
+        last -= len(inner) - len(inner.rstrip())
+        if first < last:
+            found.append((first, last))
+    return tuple(found) or ((start, end),)
+
+
+def _item_sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    return ((start, end),) if _words(text, start, end) <= _ITEM_WORDS else _sentences(text, start, end)
+
+
+def _named(document: Document, chunks: list[Chunk]) -> list[Chunk]:
+    """Give each passage an id made from its content and place: the same while they are."""
+    named = []
+    counts: dict[str, int] = {}
+    for chunk in chunks:
+        path = document.path(chunk.section)
+        text = document.text[chunk.start : chunk.end]
+        key = "\x1f".join((document.name, *path, text))
+        number = counts[key] = counts.get(key, 0) + 1
+        digest = hashlib.sha256(f"{key}\x1f{number}".encode()).hexdigest()
+        name = f"{slug(path[-1] if path else document.title)}-{digest[:8]}"
+        named.append(
+            Chunk(name, chunk.start, chunk.end, chunk.section, chunk.role, chunk.sentences, chunk.context)
+        )
+    return named

@@ -1,0 +1,1 @@
+"""Between message and search: small, visible steps, each of which says what it did."""

@@ -1,0 +1,47 @@
+"""A question as it is searched: groups of alternatives, each weighed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["typed", "spelling", "synonym", "history", "asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Terms that say one thing together; `weight` is 1 for what was typed, less for what only means it."""
+
+    terms: tuple[str, ...]
+    weight: float
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One word of the question and what may stand for it; the best alternative in a passage counts.
+
+    `weight` scales its share of the score. `needed` says whether a passage that lacks it answers less: what
+    the history or the kind of thing asked adds is not needed.
+    """
+
+    word: str
+    alternatives: tuple[Alternative, ...]
+    weight: float = 1.0
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: groups, and pairs of neighbouring typed terms.
+
+    `shapes` are the bits of the sentence shapes that answer (chatbot.question.shapes), `roles` the roles beside
+    the body that do. `nearby` are runs of passages, first and past the last, with the factor they score by:
+    what a follow-up hangs on.
+    """
+
+    groups: tuple[Group, ...]
+    pairs: tuple[str, ...] = ()
+    shapes: int = 0
+    roles: frozenset[str] = frozenset()
+    nearby: tuple[tuple[int, int, float], ...] = ()

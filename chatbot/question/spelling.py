@@ -1,0 +1,165 @@
+"""Misspelt words are read as the nearest word of the documents; a known word is never touched."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from chatbot import analysis
+from chatbot.index.reader import Index
+
+SHORTEST = 4
+"""Letters; a shorter word is left as it is."""
+MOST_WORDS = 12
+"""How many unknown words of one message are looked up: the work of a message is bounded."""
+_LONGEST = 30
+_NEAREST = 24
+
+
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """Return common English words, so that a right word which the documents lack is left alone."""
+    data = resources.files("chatbot.question").joinpath("data/known-words.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(data).decode("ascii").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words by length: `counts` says how often the documents have a word (0: only the word lists do)."""
+
+    counts: dict[str, int]
+    by_length: dict[int, list[str]]
+
+    @classmethod
+    def of(cls, index: Index) -> Vocabulary:
+        """Gather the words of an index and the known words."""
+        counts = dict.fromkeys(known_words(), 0)
+        counts.update(zip(index.words[:], index.word_counts.tolist(), strict=True))
+        by_length: dict[int, list[str]] = {}
+        for word in counts:
+            by_length.setdefault(len(word), []).append(word)
+        return cls(counts, by_length)
+
+    def knows(self, word: str) -> bool:
+        """Say whether a folded word is spelt right, as far as the lists go."""
+        return word in self.counts
+
+    def near(self, word: str, most: int) -> list[tuple[str, int]]:
+        """Return the words at most so many letters away, each with its distance."""
+        found: list[tuple[str, int]] = []
+        for length in range(max(2, len(word) - most), len(word) + most + 1):
+            listed = self.by_length.get(length, [])
+            matches = process.extract(
+                word, listed, scorer=OSA.distance, processor=None, score_cutoff=most, limit=_NEAREST
+            )
+            found.extend((match, int(distance)) for match, distance, _ in matches)
+        return found
+
+
+class Speller:
+    """Corrects the words of messages against one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._vocabulary: Vocabulary | None = None
+        self._seen: dict[str, str | None] = {}
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words that a message is read with, gathered when first needed."""
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary.of(self._index)
+        return self._vocabulary
+
+    def known(self, word: str) -> bool:
+        """Say whether a folded word needs no correction."""
+        return (
+            len(word) < SHORTEST
+            or not word.isalpha()
+            or word in analysis.STOP_WORDS
+            or self._index.words.find(word) is not None
+            or self._index.term(analysis.stem(word)) is not None
+            or self.vocabulary.knows(word)
+        )
+
+    def correct(self, word: str) -> str | None:
+        """Return what an unknown folded word is read as, two words where a blank is missing, or None."""
+        if word not in self._seen:
+            if len(self._seen) > 20_000:
+                self._seen.clear()
+            self._seen[word] = self._nearest(word) if len(word) <= _LONGEST else None
+        return self._seen[word]
+
+    def _nearest(self, word: str) -> str | None:
+        most = allowed(len(word))
+        sound = sounds(word)
+        best: tuple[float, str] | None = None
+        for candidate, distance in self.vocabulary.near(word, most + 1):
+            same_sound = sounds(candidate) == sound
+            if distance > most and not (same_sound and len(word) > 4):
+                continue
+            cost = self._cost(word, candidate, distance, same_sound)
+            if best is None or (cost, candidate) < best:
+                best = cost, candidate
+        split = self._split(word)
+        if split and (best is None or best[0] > 0.7):
+            return split
+        return best[1] if best else split
+
+    def _cost(self, word: str, candidate: str, distance: int, same_sound: bool) -> float:
+        count = self.vocabulary.counts[candidate]
+        indexed = self._index.term(analysis.stem(candidate)) is not None
+        cost = float(distance)
+        cost -= 0.6 if same_sound else 0.0
+        cost -= (1.0 if indexed else 0.0) + 0.05 * math.log1p(count)
+        cost += 0.5 if candidate[0] != word[0] else 0.0
+        cost += 0.2 if sorted(set(candidate)) != sorted(set(word)) else 0.0
+        return cost
+
+    def _split(self, word: str) -> str | None:
+        """Return two words that were written as one, both of which the documents have."""
+        for place in range(3, len(word) - 2):
+            left, right = word[:place], word[place:]
+            if all(self._index.words.find(half) is not None for half in (left, right)):
+                return f"{left} {right}"
+        return None
+
+
+def allowed(length: int) -> int:
+    """Return how many letters of a word may be wrong, by its length."""
+    return 1 if length < 6 else 2 if length < 10 else 3
+
+
+_SOUNDS = (
+    (re.compile(r"^(?:pn|kn|gn|wr|ps|mn)"), lambda m: m[0][1]),
+    (re.compile(r"^rh"), lambda m: "r"),
+    (re.compile(r"ph"), lambda m: "f"),
+    (re.compile(r"gh(?=t|$)"), lambda m: ""),
+    (re.compile(r"[sc]?ch(?=[^aeiouy]|$)|ck|q"), lambda m: "k"),
+    (re.compile(r"x"), lambda m: "ks"),
+    (re.compile(r"sc(?=[eiy])"), lambda m: "s"),
+    (re.compile(r"c(?=[eiy])"), lambda m: "s"),
+    (re.compile(r"c"), lambda m: "k"),
+    (re.compile(r"z"), lambda m: "s"),
+    (re.compile(r"(?:t|s)i(?=o|a)"), lambda m: "s"),
+    (re.compile(r"dg(?=e)|g(?=[eiy])"), lambda m: "j"),
+    (re.compile(r"[^a-z]"), lambda m: ""),
+    (re.compile(r"(.)\1+"), lambda m: m[1]),
+)
+
+
+@lru_cache(maxsize=50_000)
+def sounds(word: str) -> str:
+    """Return a word's consonants as they sound; its vowels count only at the beginning."""
+    for pattern, sound in _SOUNDS:
+        word = pattern.sub(sound, word)
+    if not word:
+        return ""
+    return word[0] + re.sub(r"[aeiouyhw]", "", word[1:])

@@ -1,0 +1,180 @@
+"""A message becomes a query: spelling, everyday words, what is asked, each step visible."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatbot import analysis
+from chatbot.analysis import Token
+from chatbot.index.reader import Index
+from chatbot.question.asked import Asked, recognise, stems
+from chatbot.question.query import Alternative, Group, Query
+from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
+from chatbot.reply import Correction
+
+ASKED_WEIGHT = 0.45
+"""What the words of the kind of thing asked count, against typed words."""
+_LONGEST_EXPRESSION = 5
+_MOST_GROUPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the message as it was read; `places` are code points of the message."""
+
+    typed: str
+    read: str
+    places: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was understood. `text` is the question corrected and completed."""
+
+    text: str
+    words: tuple[Word, ...]
+    query: Query
+    asked: tuple[Asked, ...]
+    corrections: tuple[Correction, ...]
+    steps: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+
+
+class Understanding:
+    """Understands messages with the words of one index. Safe to share between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._speller = Speller(index)
+        self._expressions: dict[str, list[list[Any]]] | None = None
+
+    @property
+    def expressions(self) -> dict[str, list[list[Any]]]:
+        """What may stand for an expression, by its stems."""
+        if self._expressions is None:
+            self._expressions = json.loads((self._index.folder / "expressions.json").read_bytes())
+        return self._expressions
+
+    def read(self, message: str) -> tuple[tuple[Word, ...], tuple[Correction, ...]]:
+        """Split a message into words and correct those that are misspelt."""
+        words: list[Word] = []
+        corrections: dict[str, Correction] = {}
+        looked_up = 0
+        for token in analysis.tokens(message):
+            read = token.word
+            if "'" not in read and "’" not in read and len(read) >= SHORTEST and looked_up < MOST_WORDS:
+                fixed, tried = self._corrected(token)
+                looked_up += tried
+                if fixed:
+                    read = fixed
+                    corrections.setdefault(token.word, Correction(message[token.start : token.end], fixed))
+            words.append(Word(message[token.start : token.end], read, (token.start, token.end)))
+        return tuple(words), tuple(corrections.values())
+
+    def _corrected(self, token: Token) -> tuple[str | None, int]:
+        pieces = token.word.split("-")
+        unknown = [piece for piece in pieces if piece.isalpha() and not self._speller.known(piece)]
+        if not unknown:
+            return None, 0
+        fixed = {piece: self._speller.correct(piece) for piece in unknown}
+        if not any(fixed.values()):
+            return None, len(unknown)
+        return "-".join(fixed.get(piece) or piece for piece in pieces), len(unknown)
+
+    def understand(self, message: str) -> Question:
+        """Understand one message by itself."""
+        words, corrections = self.read(message)
+        text = corrected_text(message, words)
+        flat = [piece for word in words for piece in word.read.split()]
+        asked = recognise(flat)
+        groups = self.groups(flat)
+        typed = [group.alternatives[0].terms[0] for group in groups if group.alternatives]
+        query = Query(
+            tuple(groups) + tuple(self._asked_groups(asked)),
+            tuple(analysis.pairs(typed)),
+            _shapes(asked),
+            frozenset(role for found in asked for role in found.kind.roles),
+        )
+        return Question(text, words, query, asked, corrections)
+
+    def groups(self, words: Sequence[str]) -> list[Group]:
+        """Make a group of each telling word: itself, and what may stand for it or for an expression it is in."""
+        spans = self._expressions_in(words)
+        groups: list[Group] = []
+        seen: set[tuple[str, ...]] = set()
+        for place, word in enumerate(words):
+            own = analysis.terms_of(word)
+            if not own or own in seen or len(groups) >= _MOST_GROUPS:
+                continue
+            seen.add(own)
+            alternatives = [Alternative(own[:1] if len(own) < 3 else own[-1:], 1.0, "typed")]
+            if len(own) >= 3:
+                alternatives.append(Alternative(own[:-1], 0.95, "typed"))
+            for length, others in spans.get(place, ()):
+                for weight, terms in others:
+                    share = weight if length == 1 else weight * (0.9 if length == 2 else 0.8)
+                    alternatives.append(Alternative(tuple(terms.split()), share, "synonym"))
+            groups.append(Group(word, tuple(_strongest(alternatives))))
+        return groups
+
+    def _expressions_in(self, words: Sequence[str]) -> dict[int, list[tuple[int, list[list[Any]]]]]:
+        """Return, for each place, the expressions that the word there is part of."""
+        line = stems(list(words))
+        if len(line) != len(words):
+            line = [analysis.stem(analysis.parts(word)[0]) if analysis.parts(word) else "" for word in words]
+        found: dict[int, list[tuple[int, list[list[Any]]]]] = {}
+        table = self.expressions
+        for start in range(len(line)):
+            for length in range(1, min(_LONGEST_EXPRESSION, len(line) - start) + 1):
+                others = table.get(" ".join(line[start : start + length]))
+                if not others:
+                    continue
+                telling = [
+                    place for place in range(start, start + length) if analysis.terms_of(words[place])
+                ] or [start]
+                for place in telling:
+                    found.setdefault(place, []).append((len(telling), others))
+        return found
+
+    def _asked_groups(self, asked: Sequence[Asked]) -> list[Group]:
+        """Add what answers to this kind of question say."""
+        return [
+            Group(
+                f"({found.kind.name})",
+                tuple(Alternative(words, 1.0, "asked") for words in found.kind.words),
+                ASKED_WEIGHT,
+                needed=False,
+            )
+            for found in asked[:3]
+            if found.kind.words
+        ]
+
+
+def _shapes(asked: Sequence[Asked]) -> int:
+    found = 0
+    for one in asked:
+        found |= one.kind.shapes
+    return found
+
+
+def _strongest(alternatives: list[Alternative]) -> list[Alternative]:
+    best: dict[tuple[str, ...], Alternative] = {}
+    for alternative in alternatives:
+        known = best.get(alternative.terms)
+        if known is None or alternative.weight > known.weight:
+            best[alternative.terms] = alternative
+    return list(best.values())
+
+
+def corrected_text(message: str, words: Sequence[Word]) -> str:
+    """Return the message with its misspelt words as they were read."""
+    out, at = [], 0
+    for word in words:
+        start, end = word.places
+        if word.read != analysis.fold(word.typed):
+            out += [message[at:start], word.read]
+            at = end
+    out.append(message[at:])
+    return " ".join("".join(out).split())

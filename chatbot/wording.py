@@ -1,0 +1,36 @@
+"""What the chatbot says in its own words: `replies/<language>.toml`, filled in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+
+from chatbot.settings import HelpLine
+
+LANGUAGES = ("en", "es")
+
+
+@lru_cache(maxsize=8)
+def words(language: str) -> dict[str, dict[str, str]]:
+    """Return the sentences of a language, English where there is no file for it."""
+    name = language if language in LANGUAGES else "en"
+    text = resources.files("chatbot").joinpath(f"replies/{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def help_lines(lines: Iterable[HelpLine]) -> str:
+    """Return people to turn to, one a line."""
+    return "\n".join(
+        "• " + " · ".join(part for part in (line.name, line.phone, line.url, line.hours) if part)
+        for line in lines
+    )
+
+
+def danger(kind: str, lines: Iterable[HelpLine], language: str) -> str:
+    """Return what is said in an emergency or a crisis: first the advice, then whom to call."""
+    said = words(language)[kind]
+    listed = help_lines(lines)
+    intro = said.get("numbers") or said.get("lines", "")
+    return f"{said['text']}\n\n{intro}\n{listed}" if listed else f"{said['text']}\n\n{said['worldwide']}"
