@@ -27,7 +27,7 @@ STOP_WORDS = frozenset(
     hed he'd her here heres here's hers herself hes he's hi him himself his how hows how's however i id i'd if ill
     i'll im i'm in into is isnt isn't it itd it'd its it's itself ive i've just let lets let's like made make many
     may me might mine more most much must mustnt mustn't my myself neither no nor not now of off often on once one
-    ones only or other others ought our ours ourselves out over own per please put quite rather really said same
+    ones only or other others ought our ours ourselves out over own per please put quite rather really said same several
     say says shall shant she shed she'd shes she's should shouldnt shouldn't so some somebody someone something
     somewhere such tell than that thats that's the their theirs them themselves then there theres there's these
     they theyd they'd theyll they'll theyre they're theyve they've thing things this those though through thus to
@@ -82,12 +82,38 @@ def _bare(word: str) -> str:
     return "".join(pieces)
 
 
+STEMS = {
+    "medication": "medication",
+    "medications": "medication",
+    "medicated": "medication",
+    "medical": "medical",
+    "medically": "medical",
+    "medicine": "medicine",
+    "medicines": "medicine",
+    "several": "several",
+    "importance": "important",
+    "important": "important",
+    "importantly": "important",
+    "generic": "generic",
+    "organic": "organic",
+    "organization": "organization",
+    "organizations": "organization",
+    "testes": "testes",
+    "hardly": "hardly",
+    "lately": "lately",
+    "nearly": "nearly",
+    "patience": "patience",
+    "training": "training",
+}
+"""Words that the Snowball algorithm would join with others of another meaning."""
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return the stem of a folded word (the Snowball algorithm for English)."""
+    """Return the stem of a folded word (the Snowball algorithm for English, less some of its joins)."""
     if not word.isalpha() or len(word) < 3:
         return word
-    return str(_stemmer().stemWord(word))
+    return STEMS.get(word) or str(_stemmer().stemWord(word))
 
 
 @lru_cache(maxsize=1)

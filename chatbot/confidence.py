@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass
 
 from chatbot.index.reader import Index
-from chatbot.index.search import Hit, group_idf, unknown_idf
-from chatbot.question.query import Query
+from chatbot.index.search import Hit, group_idf
+from chatbot.question.query import Group, Query
+from chatbot.question.spelling import common_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,46 +21,58 @@ class Evidence:
 
     coverage: float  # the idf share of the question's words that the passage has
     sentence: float  # the same of its best sentence
-    unknown: float  # the idf share of the question's words that no document has
-    rarest: float  # how well the most telling word of the question is met
-    lead: float  # how far the first hit is ahead of the best of another document or section
+    met: float  # how many telling words the passage has: none, one, two, three or more
+    rarest: float  # how well the most telling words of the question are met
+    unknown_common: float  # the share of the telling words that no document has, of everyday words
+    unknown_rare: float  # the same of other words: names, terms, other subjects
+    lead: float  # how far the first hit is ahead of the best under another heading
+    asked: float  # whether a kind of thing was asked that the best sentence has the shape of
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order."""
-        return self.coverage, self.sentence, self.unknown, self.rarest, self.lead
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
 
-WEIGHTS = (-3.0, 3.2, 2.0, -2.0, 1.6, 0.8)
+WEIGHTS = (-2.15, 1.47, 0.56, 0.87, 0.83, -0.2, -2.01, 1.35, 0.97)
 """The constant and the weight of each number of `Evidence`."""
 
-FLOOR = 0.4
+FLOOR = 0.45
 """Below this confidence nothing is answered."""
+
+_TELLING = 0.9
+"""The weight from which on a word of the question tells what it is about."""
 
 
 def weigh_evidence(index: Index, query: Query, hits: list[Hit]) -> Evidence:
     """Gather the evidence for the first of some hits."""
-    needed = [group for group in query.groups if group.needed]
-    weights = {group.word: group_idf(index, group) for group in needed}
-    total = sum(weights.values()) or 1.0
-    missing = sum(
-        weights[group.word]
-        for group in needed
-        if not any(all(index.term(t) is not None for t in a.terms) for a in group.alternatives)
-    )
     first = hits[0]
-    most = max(weights.values(), default=0.0)
-    telling = [group for group in needed if weights[group.word] >= 0.8 * most]
-    met = sum(1 for group in telling if first.by_word.get(group.word, 0.0) > 0)
+    needed = [group for group in query.groups if group.needed]
+    idf = {group.word: group_idf(index, group) for group in needed}
+    telling = [group for group in needed if group.weight >= _TELLING]
+    unknown = [group for group in telling if not _in_index(index, group)]
+    rare = sum(1 for group in unknown if group.word not in common_words())
+    most = max((idf[group.word] for group in telling), default=0.0)
+    rarest = [group for group in telling if idf[group.word] >= 0.8 * most]
+    met = [group for group in telling if first.by_word.get(group.word, 0.0) > 0]
     section = index.section(first.passage)
     others = [hit for hit in hits[1:] if index.section(hit.passage) != section]
     lead = 1.0 - (others[0].score / first.score if others and first.score > 0 else 0.0)
-    few = min(1.0, total / (1.5 * unknown_idf(index)))
+    shapes = index.sentences(first.passage)[first.sentence][3]
     return Evidence(
-        first.coverage * few,
-        min(1.0, first.sentence_coverage),
-        missing / total,
-        met / len(telling) if telling else 0.0,
-        max(0.0, lead),
+        coverage=min(1.0, first.coverage),
+        sentence=min(1.0, first.sentence_coverage),
+        met=min(3, len(met)) / 3,
+        rarest=sum(1 for group in rarest if group in met) / len(rarest) if rarest else 0.0,
+        unknown_common=(len(unknown) - rare) / len(telling) if telling else 0.0,
+        unknown_rare=min(2, rare) / 2,
+        lead=max(0.0, lead),
+        asked=1.0 if any(shapes & bits for bits, _ in query.shapes) else 0.0,
+    )
+
+
+def _in_index(index: Index, group: Group) -> bool:
+    return any(
+        all(index.term(term) is not None for term in alternative.terms) for alternative in group.alternatives
     )
 
 

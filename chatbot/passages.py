@@ -132,28 +132,60 @@ def _introduces(text: str, block: Block) -> bool:
 
 
 def _list_units(text: str, intro: Block | None, items: list[Block]) -> Iterator[_Unit]:
-    """Cut a long list between items; each part but the first carries the introduction as context."""
+    """Cut a long list between items; each part but the first carries the introduction as context.
+
+    An item stays with the items nested in it; where they are too long together, they are cut as a list whose
+    introduction is that item.
+    """
     lead = _lead(text, intro) if intro else None
-    pieces = [piece for item in items for piece in _split(text, item.start, item.end)]
-    marks = [_item_sentences(text, *piece) for piece in pieces]
-    start = intro.start if intro else pieces[0][0]
-    if intro and not _fits(text, intro.start, pieces[0][1]):
+    pieces = list(_item_pieces(text, items, lead))
+    start = intro.start if intro else pieces[0].start
+    if intro and not _fits(text, intro.start, pieces[0].end):
         for piece in _split(text, intro.start, intro.end):
             yield _Unit(*piece, _sentences(text, *piece), closed=True)
-        start = pieces[0][0]
-    sentences = _sentences(text, intro.start, intro.end) if intro and start == intro.start else ()
-    context = lead if start != (intro.start if intro else start) else None
-    whole = _fits(text, start, pieces[-1][1])
+        start = pieces[0].start
+    with_intro = intro is not None and start == intro.start
+    sentences = _sentences(text, intro.start, intro.end) if intro and with_intro else ()
+    context = None if with_intro else lead
+    whole = _fits(text, start, pieces[-1].end)
     limit = MOST_WORDS if whole else TARGET_WORDS
     end = start
     fresh = True
-    for piece, mark in zip(pieces, marks, strict=True):
-        if not fresh and (_words(text, start, piece[1]) > limit or not _fits(text, start, piece[1])):
+    for piece in pieces:
+        cut_here = _words(text, start, piece.end) > limit or not _fits(text, start, piece.end)
+        if not fresh and (cut_here or piece.alone):
             yield _Unit(start, end, sentences, context, closed=True, alone=context is not None)
-            start, sentences, context = piece[0], (), lead
-        end, fresh = piece[1], False
-        sentences += mark
+            start, sentences, context = piece.start, (), piece.context
+        end, fresh = piece.end, False
+        sentences += piece.sentences
     yield _Unit(start, end, sentences, context, closed=not whole, alone=context is not None)
+
+
+def _item_pieces(text: str, items: list[Block], lead: tuple[int, int] | None) -> Iterator[_Unit]:
+    """Yield what of a list must stay together, with the context it needs where the list is cut before it.
+
+    `alone` says that it cannot join what is before it.
+    """
+    base = min(item.depth for item in items)
+    number = 0
+    while number < len(items):
+        after = number + 1
+        while after < len(items) and items[after].depth > base:
+            after += 1
+        group = items[number:after]
+        sentences = tuple(mark for item in group for mark in _item_sentences(text, item.start, item.end))
+        if _fits(text, group[0].start, group[-1].end):
+            yield _Unit(group[0].start, group[-1].end, sentences, lead)
+        elif len(group) > 1 and group[0].depth == base:
+            parts = list(_list_units(text, group[0], group[1:]))
+            for place, part in enumerate(parts):
+                context = part.context if place else lead
+                yield _Unit(part.start, part.end, part.sentences, context, alone=place > 0)
+        else:
+            for item in group:
+                for piece in _split(text, item.start, item.end):
+                    yield _Unit(*piece, _item_sentences(text, *piece), lead)
+        number = after
 
 
 def _lead(text: str, intro: Block) -> tuple[int, int]:

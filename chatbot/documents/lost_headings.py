@@ -27,8 +27,9 @@ def release_swallowed(text: str, headings: list[Heading], blocks: list[Block]) -
     """Return the blocks, those that a too long section swallowed moved out of it."""
     out = list(blocks)
     sizes = [0] * len(headings)
-    for block in blocks:
-        if block.section >= 0:
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        listed = before is not None and block.kind == before.kind == "item"
+        if block.section >= 0 and not listed:
             sizes[block.section] += 1
     common = _common_words(headings)
     for number, heading in enumerate(headings):

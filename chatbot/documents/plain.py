@@ -7,7 +7,7 @@ import re
 from chatbot.documents.lines import BULLET, Line, split_lines
 from chatbot.documents.lost_headings import release_swallowed
 from chatbot.documents.model import Block, Heading
-from chatbot.documents.roles import heading_role
+from chatbot.documents.roles import heading_role, is_sources_heading
 
 _HEADING_MOST = 90
 _HEADING_WORDS = 14
@@ -162,7 +162,10 @@ def _choose_headings(pieces: list[_Piece]) -> None:
                 piece.level = min(6, 2 + numbered[1].count("."))
         if run - number > 2 and number > 0:
             for place in range(number, run):
-                pieces[place].head = pieces[place].level > 0 and run < len(pieces)
+                sure = pieces[place].level > 0 or (
+                    place == run - 1 and is_sources_heading(pieces[place].text)
+                )
+                pieces[place].head = sure and run < len(pieces)
         number = run
     _keep_levels(pieces)
 

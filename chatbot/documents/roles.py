@@ -31,6 +31,7 @@ _BYLINE_ANY = re.compile(
     r"|authors?:|reviewers?:|editors?:|medical reviewer:)",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(r"^(?:\w+[ -]){0,3}?by |^\w+s?: ", re.IGNORECASE)
 _DATED = re.compile(
     r"(?:(?:first |last |page |content |article )?(?:published|updated|reviewed|modified|revised|posted|"
     r"page updated|medically reviewed)(?: on|:| in)? |date(?:d)?: ).{0,40}\d{4}\W*$",
@@ -55,13 +56,22 @@ _NAVIGATION = re.compile(
     r"|this (?:article|page|guide|leaflet|factsheet|fact sheet) (?:looks|covers|explains|discusses|describes|will|"
     r"explores|outlines|reviews|tells|gives)\b"
     r"|(?:read|learn|find out|see) more\b|related(?: articles| reading)?:|see also\b|click here|tap here"
-    r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:article|page|information) helpful|"
+    r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?helpful|"
     r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
     r"all rights reserved|©|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
     r"print this|email this|share this|next article|previous article|more on this topic|recommended)\b)",
     re.IGNORECASE,
 )
+_ABOUT_AUTHOR = re.compile(r"(?:about|meet) the (?:authors?|writers?|reviewers?|expert)\b", re.IGNORECASE)
+_CRUMBS = re.compile(r"[^>»›]{1,60}(?: [>»›] [^>»›]{1,60}){1,6}$")
+_BUTTON = re.compile(
+    r"(?:tweet|pin(?: it)?|share|save|like|print|e-?mail|facebook|twitter|pinterest|linkedin|whatsapp|reddit|copy link|"
+    r"bookmark|comments?|subscribe|menu|search|home|close|next|previous|yes|no|advertisement|ad)(?:[ |·/]+(?:tweet|pin(?: "
+    r"it)?|share|save|print|e-?mail|facebook|twitter|pinterest|yes|no))*$",
+    re.IGNORECASE,
+)
 _SHORT = 30
+_FRAGMENT = 6
 _LONG_BYLINE = 24
 
 
@@ -69,7 +79,7 @@ def assign_roles(text: str, headings: list[Heading], blocks: list[Block]) -> lis
     """Give every body block its role. A byline and what follows it leave the section they stand in."""
     texts = [" ".join(text[block.start : block.end].split()) for block in blocks]
     in_sources = [
-        block.section >= 0 and bool(_SOURCES_HEADING.match(headings[block.section].text)) for block in blocks
+        block.section >= 0 and is_sources_heading(headings[block.section].text) for block in blocks
     ]
     roles: list[Role] = [
         block.role if block.role != "body" else _role(words, listed)
@@ -77,11 +87,30 @@ def assign_roles(text: str, headings: list[Heading], blocks: list[Block]) -> lis
     ]
     _captions(text, blocks, texts, roles)
     _biographies(texts, roles)
+    _leading_fragments(blocks, texts, roles)
+    for number, block in enumerate(blocks):
+        if block.section >= 0 and _ABOUT_AUTHOR.match(headings[block.section].text):
+            roles[number] = "biography"
     out = []
     for block, role, listed in zip(blocks, roles, in_sources, strict=True):
         outside = listed and role in {"byline", "biography"}
         out.append(replace(block, role=role, section=-1 if outside else block.section))
     return out
+
+
+def is_sources_heading(text: str) -> bool:
+    """Say whether a heading stands over the list of what a document rests on."""
+    return bool(_SOURCES_HEADING.match(text))
+
+
+def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role]) -> None:
+    """A few words without a verb's full stop before a document's first real paragraph are a site's crumbs."""
+    for number, words in enumerate(texts):
+        if roles[number] != "body":
+            continue
+        if blocks[number].kind == "item" or words.count(" ") >= _FRAGMENT or words[-1:] in ".!?:;":
+            return
+        roles[number] = "navigation"
 
 
 def heading_role(text: str) -> bool:
@@ -100,7 +129,7 @@ def _role(words: str, in_sources: bool) -> Role:
             _BYLINE.match(words) or _BYLINE_ANY.match(words) or _DATED.match(words)
         ):
             return "byline"
-        if _NAVIGATION.match(words):
+        if _NAVIGATION.match(words) or _CRUMBS.match(words) or _BUTTON.match(words):
             return "navigation"
     if _EDITORIAL.search(words) and (in_sources or count <= 60):
         return "editorial"
@@ -135,7 +164,7 @@ def _biographies(texts: list[str], roles: list[Role]) -> None:
         name
         for words, role in zip(texts, roles, strict=True)
         if role == "byline"
-        for name in re.findall(r"[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+", words)
+        for name in re.findall(r"[A-Z][\w'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+", _PREFIX.sub("", words))
     }
     for number, words in enumerate(texts):
         if roles[number] not in {"body", "sources"}:

@@ -17,7 +17,7 @@ from chatbot.documents.model import Document
 from chatbot.index.format import PASSAGE, ROLES, SENTENCE
 from chatbot.index.storage import Array, array_bytes
 from chatbot.index.strings import pack
-from chatbot.index.weights import Weighting, weigh
+from chatbot.index.weights import Weighting, weigh, weigh_titles
 from chatbot.passages import Chunk, cut
 from chatbot.question.everyday import compile_rules, editors_rules, everyday_rules
 from chatbot.question.shapes import shapes
@@ -39,6 +39,7 @@ class _Gathered:
     texts: list[bytes] = field(default_factory=list)
     documents: list[dict[str, Any]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    titles: list[list[str]] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
     bytes_so_far: int = 0
 
@@ -101,6 +102,7 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
     for part in (document.title, *(heading.text for heading in document.headings)):
         gathered.words.update(_spelt(part))
     gathered.names.append(document.name)
+    gathered.titles.append(title_terms)
     gathered.texts.append(encoded)
     gathered.documents.append(
         _record(document, digest, encoded, gathered.bytes_so_far, first_passage, len(gathered.passages))
@@ -193,6 +195,8 @@ def _record(
 
 def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, bytes], frozenset[str]]:
     found = weigh(gathered.fields, weighting)
+    owners = np.asarray([row[0] for row in gathered.passages], np.int32)
+    titles = weigh_titles(gathered.titles, found, owners)
     numbers = {term: number for number, term in enumerate(found.terms)}
     blob, offsets = pack(term.encode() for term in found.terms)
     listed = [numbers[term] for terms in gathered.sentence_terms for term in terms]
@@ -207,6 +211,9 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
         "postings_starts": found.starts,
         "postings_passages": found.passages,
         "postings_weights": found.weights,
+        "titles_starts": titles.starts,
+        "titles_documents": titles.documents,
+        "titles_shares": titles.shares,
         "sentences": sentences,
         "sentence_terms": np.asarray(listed, np.int32),
     }

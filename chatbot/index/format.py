@@ -56,6 +56,9 @@ FILES = (
     "postings_starts.npy",
     "postings_passages.npy",
     "postings_weights.npy",
+    "titles_starts.npy",  # which documents' titles have a term
+    "titles_documents.npy",
+    "titles_shares.npy",
     "words.bin",  # the words as written, folded and sorted: what spelling is corrected to
     "words.npy",
     "word_counts.npy",

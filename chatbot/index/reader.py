@@ -58,6 +58,9 @@ class Index:
         self._starts = cast(Int64, self._array("postings_starts"))
         self._posting_passages = cast(Int32, self._array("postings_passages"))
         self._posting_weights = cast(Float32, self._array("postings_weights"))
+        self._title_starts = cast(Int64, self._array("titles_starts"))
+        self._title_documents = cast(Int32, self._array("titles_documents"))
+        self._title_shares = cast(Float32, self._array("titles_shares"))
         self._passages = self._array("passages")
         self._sentences = self._array("sentences")
         self._sentence_terms = cast(Int32, self._array("sentence_terms"))
@@ -122,6 +125,11 @@ class Index:
         first, last = int(self._starts[term]), int(self._starts[term + 1])
         return self._posting_passages[first:last], self._posting_weights[first:last]
 
+    def titles(self, term: int) -> tuple[Int32, Float32]:
+        """Return the documents whose titles have a term, and the term's share of each title."""
+        first, last = int(self._title_starts[term]), int(self._title_starts[term + 1])
+        return self._title_documents[first:last], self._title_shares[first:last]
+
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
         row = self._passages[number].item()
@@ -158,6 +166,12 @@ class Index:
             (row[0], row[1], frozenset(numbers[row[2] - base : after[2] - base]), row[3])
             for row, after in zip(rows, rows[1:], strict=False)
         ]
+
+    def opening(self, number: int, sentence: int, count: int) -> list[int]:
+        """Return the numbers of the first terms of a sentence of a passage."""
+        row = self._sentences[int(self._passages[number]["sentence"]) + sentence]
+        first = int(row["terms"])
+        return cast(list[int], self._sentence_terms[first : first + count].tolist())
 
     def find_passage(self, identifier: str) -> int | None:
         """Return the number of the passage with an id, or None."""

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from chatbot.index.format import ROLES
 from chatbot.index.reader import Index
 from chatbot.question.query import Alternative, Group, Query
+from chatbot.question.shapes import bits
 
+DEFINES = bits(("definition",))
 CANDIDATES = 40
 """How many passages of the first ranking are read sentence by sentence."""
 
@@ -21,11 +23,14 @@ class Scoring:
     """The weights of what a passage's score is made of."""
 
     coverage: float = 1.0  # a passage that has all of the question's words scores (1 + this) times
-    sentence: float = 0.8  # the best sentence's share beside the passage's
+    title: float = 2.0  # a passage scores (1 + this) times where the question has its document's whole title
+    sentence: float = 1.5  # the best sentence's share beside the passage's
     beyond_body: float = 0.55  # what a caption, byline or source list scores against a body passage
     navigation: float = 0.25
     asked_role: float = 1.2  # what such a passage scores where that is what was asked
-    shape: float = 0.12  # what a sentence of the shape that answers scores more
+    role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
+    shape: float = 0.5  # what a sentence of the shape that answers scores more
+    subject: float = 1.0  # what a sentence that begins with what is to be defined scores more
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def search(index: Index, query: Query, limit: int, scoring: Scoring | None = Non
     total = 0.0
     parts: list[npt.NDArray[np.float32]] = []
     for group in query.groups:
-        weight = group_idf(index, group)
+        weight = group.weight * group_idf(index, group)
         values = _group_values(index, group)
         parts.append(values)
         scores += values
@@ -65,7 +70,12 @@ def search(index: Index, query: Query, limit: int, scoring: Scoring | None = Non
             passages, weights = index.postings(number)
             scores[passages] += weights
     coverage = covered / total if total else covered
+    for role in query.roles:
+        scores[index.roles == ROLES.index(role)] += np.float32(scoring.role)
     scores *= 1.0 + scoring.coverage * coverage * coverage
+    titled = _title_coverage(index, query)
+    if titled is not None:
+        scores *= 1.0 + scoring.title * (titled * titled)[index.passage_documents]
     scores *= _role_factors(scoring, query.roles)[index.roles]
     for first, last, factor in query.nearby:
         scores[first:last] *= factor
@@ -147,6 +157,27 @@ def _presence(index: Index, group: Group) -> npt.NDArray[np.float32]:
     return present
 
 
+def _title_coverage(index: Index, query: Query) -> npt.NDArray[np.float32] | None:
+    """Return, for each document, the idf share of its title that the question has; None where no title fits."""
+    covered: npt.NDArray[np.float32] | None = None
+    for group in query.groups:
+        if not group.needed:
+            continue
+        best: dict[int, float] = {}
+        for alternative in group.alternatives:
+            for term in alternative.terms:
+                number = index.term(term)
+                if number is not None:
+                    best[number] = max(best.get(number, 0.0), alternative.weight)
+        for number, weight in best.items():
+            documents, shares = index.titles(number)
+            if len(documents):
+                if covered is None:
+                    covered = np.zeros(index.document_count(), np.float32)
+                covered[documents] += shares * np.float32(weight * min(1.0, group.weight * 2))
+    return covered if covered is None else np.minimum(covered, 1.0)
+
+
 def _role_factors(scoring: Scoring, asked: frozenset[str]) -> npt.NDArray[np.float32]:
     factors = {"body": 1.0, "navigation": scoring.navigation, "credit": scoring.navigation, "comment": 0.0}
     factors.update(dict.fromkeys(asked, scoring.asked_role))
@@ -162,6 +193,12 @@ def _best(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
         places = np.arange(len(scores))
     places = places[scores[places] > 0]
     return places[np.argsort(-scores[places], kind="stable")]
+
+
+def _opens(index: Index, number: int, position: int, query: Query) -> bool:
+    """Say whether a sentence begins with what is to be defined."""
+    words = {index.term(term) for term in query.defines}
+    return words <= set(index.opening(number, position, len(words) + 1))
 
 
 _Wanted = list[tuple[list[tuple[frozenset[int], float]], float]]
@@ -183,7 +220,10 @@ def _read_sentences(
         share = 0.0
         for alternatives, weight in wanted:
             share += weight * max((w for needed, w in alternatives if needed <= terms), default=0.0)
-        value = share + (scoring.shape if shapes & query.shapes else 0.0)
+        value = share
+        value += scoring.shape * max((bonus for bits, bonus in query.shapes if bits & shapes), default=0.0)
+        if query.defines and shapes & DEFINES and _opens(index, number, position, query):
+            value += scoring.subject
         if value > best + 1e-6:
             best, best_share, place = value, share, position
     return Hit(number, score * (1.0 + scoring.sentence * best), coverage, place, best_share, {})

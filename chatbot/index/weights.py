@@ -104,6 +104,43 @@ def weigh(fields: Sequence[dict[str, list[str]]], weighting: Weighting) -> Posti
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Which documents' titles have a term: entries `starts[t]` to `starts[t + 1]` of `documents` and `shares`.
+
+    A share is the term's part of the title's inverse document frequencies, scaled by how few documents speak
+    of the title's rarest term at all: a title that fits every document tells them not apart.
+    """
+
+    starts: npt.NDArray[np.int64]
+    documents: Int32
+    shares: Float32
+
+
+def weigh_titles(titles: Sequence[Sequence[str]], postings: Postings, owners: Int32) -> Titles:
+    """Weigh the terms of documents' titles; `owners` is the document of each passage."""
+    numbers = {term: number for number, term in enumerate(postings.terms)}
+    entries: list[tuple[int, int, float]] = []
+    spoken: dict[int, float] = {}
+    for document, title in enumerate(titles):
+        found = [numbers[term] for term in dict.fromkeys(title) if term in numbers]
+        for term in found:
+            if term not in spoken:
+                first, last = int(postings.starts[term]), int(postings.starts[term + 1])
+                spoken[term] = len(np.unique(owners[postings.passages[first:last]])) / len(titles)
+        total = float(sum(postings.idf[term] for term in found))
+        special = 1.0 - min((spoken[term] for term in found), default=1.0)
+        entries += [(term, document, special * float(postings.idf[term]) / total) for term in found]
+    entries.sort()
+    starts = np.zeros(len(numbers) + 1, np.int64)
+    np.cumsum(np.bincount([term for term, _, _ in entries], minlength=len(numbers)), out=starts[1:])
+    return Titles(
+        starts,
+        np.asarray([document for _, document, _ in entries], np.int32),
+        np.asarray([share for _, _, share in entries], np.float32),
+    )
+
+
 def _as_is(terms: Iterable[str]) -> Iterable[str]:
     return terms
 

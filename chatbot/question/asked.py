@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -11,6 +13,10 @@ from chatbot import analysis
 from chatbot.question.shapes import bits
 
 _WILD_MOST = 3
+_DEFINED_MOST = 4
+"""Telling words of a question that asks what something is; a longer one asks for more."""
+_APOSTROPHE = re.compile("['’ʼ`]")
+_HYPHEN = re.compile("[-‐‑]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,8 @@ class Kind:
     """A kind of thing asked: what asks for it, what its answers say, and how they look.
 
     `cues` and `words` are sequences of stems; "*" in a cue stands for one to three words. `shapes` are bits of
-    `chatbot.question.shapes`, `roles` the roles beside the body that answer it.
+    `chatbot.question.shapes`, `roles` the roles beside the body that answer it. `spent` says that its cues tell
+    nothing of the subject; `bonus` is how much more a sentence of its shapes answers, against other kinds'.
     """
 
     name: str
@@ -26,6 +33,8 @@ class Kind:
     words: tuple[tuple[str, ...], ...]
     shapes: int
     roles: tuple[str, ...]
+    spent: bool
+    bonus: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ def kinds() -> tuple[Kind, ...]:
             tuple(words for word in table["words"] if (words := tuple(analysis.terms(word)))),
             bits(tuple(table["shapes"])),
             tuple(table.get("roles", ())),
+            bool(table.get("spent", False)),
+            float(table.get("bonus", 1.0)),
         )
         for name, table in tomllib.loads(text).items()
     )
@@ -59,9 +70,14 @@ def _stems(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def stems(words: list[str]) -> list[str]:
-    """Return the stem of each folded word, stop words included."""
-    return [analysis.stem(piece) for word in words for piece in analysis.parts(word)[:1]]
+def flat(words: Sequence[str]) -> list[str]:
+    """Return folded words without apostrophes, a compound as its parts."""
+    return [piece for word in words for piece in _HYPHEN.split(_APOSTROPHE.sub("", word)) if piece]
+
+
+def stems(words: Sequence[str]) -> list[str]:
+    """Return the stem of each folded word, those of compounds one by one; stop words stay as they are."""
+    return [word if word in analysis.STOP_WORDS else analysis.stem(word) for word in flat(words)]
 
 
 @lru_cache(maxsize=1)
@@ -73,18 +89,30 @@ def _by_first() -> dict[str, list[tuple[tuple[str, ...], Kind]]]:
     return table
 
 
-def recognise(words: list[str]) -> tuple[Asked, ...]:
-    """Return the kinds of thing that folded words ask for, the longest cue of each first."""
-    line = stems(words)
+def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
+    """Return the kinds of thing that folded words ask for, that with the longest cue first."""
+    line: list[str] = []
+    owner: list[int] = []
+    for number, word in enumerate(words):
+        pieces = stems([word])
+        line += pieces
+        owner += [number] * len(pieces)
     found: dict[str, Asked] = {}
     lengths: dict[str, int] = {}
     for start, word in enumerate(line):
         for cue, kind in _by_first().get(word, ()):
             places = _match(line, start, cue)
             if places and len(cue) > lengths.get(kind.name, 0):
-                found[kind.name] = Asked(kind, places)
+                found[kind.name] = Asked(kind, frozenset(owner[place] for place in places))
                 lengths[kind.name] = len(cue)
     return tuple(sorted(found.values(), key=lambda asked: -lengths[asked.kind.name]))
+
+
+def only_definition(asked: tuple[Asked, ...], words: Sequence[str]) -> tuple[Asked, ...]:
+    """Drop the definition where something more is asked: "what is the cause of …" asks for a cause."""
+    others = tuple(found for found in asked if found.kind.name != "definition")
+    telling = {word for word in words if analysis.terms_of(word)}
+    return others if others and len(others) < len(asked) or len(telling) > _DEFINED_MOST else asked
 
 
 def _match(line: list[str], start: int, cue: tuple[str, ...]) -> frozenset[int]:

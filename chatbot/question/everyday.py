@@ -6,7 +6,7 @@ that they are only close; `a, b > c | d` means that who asks about a or b may be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,7 +15,9 @@ from chatbot import analysis
 from chatbot.question.asked import stems
 
 WEIGHT = 0.8
-EDITORS_WEIGHT = 0.9
+EDITORS_WEIGHT = 0.95
+FORMS_WEIGHT = 0.9
+"""The weight of groups that are forms of one word."""
 _MOST_ALTERNATIVES = 24
 
 Expressions = dict[str, list[tuple[float, str]]]
@@ -81,13 +83,15 @@ def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[
 
     Returns the expressions by their stems, and every word as written of those kept (for spelling).
     """
+    rules = tuple(rules)
+    forms = _word_forms(rules)
     found: dict[str, dict[str, float]] = {}
     words: set[str] = set()
     for rule in rules:
         answers = [
             (terms, expression)
             for expression in rule.answering
-            if (terms := _content(expression)) and all(known(term) for term in terms.split())
+            if (content := _content(expression)) and (terms := _in_known_forms(content, forms, known))
         ]
         if not answers:
             continue
@@ -108,6 +112,28 @@ def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[
         ]
         for key, table in sorted(found.items())
     }, words
+
+
+def _word_forms(rules: Sequence[Rule]) -> dict[str, list[str]]:
+    """Return, for a term, the terms that are other forms of the same word."""
+    forms: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule.weight == FORMS_WEIGHT and all(" " not in expression for expression in rule.asked):
+            group = list(dict.fromkeys(_content(expression) for expression in rule.asked))
+            for term in group:
+                forms.setdefault(term, []).extend(other for other in group if other != term)
+    return forms
+
+
+def _in_known_forms(content: str, forms: dict[str, list[str]], known: Callable[[str], bool]) -> str:
+    """Return terms as an index has them, another form of a word where it lacks the word itself, or nothing."""
+    found = []
+    for term in content.split():
+        form = term if known(term) else next((other for other in forms.get(term, ()) if known(other)), None)
+        if form is None:
+            return ""
+        found.append(form)
+    return " ".join(found)
 
 
 @lru_cache(maxsize=50_000)

@@ -35,13 +35,15 @@ class Group:
 class Query:
     """What is searched: groups, and pairs of neighbouring typed terms.
 
-    `shapes` are the bits of the sentence shapes that answer (chatbot.question.shapes), `roles` the roles beside
+    `shapes` are the sentence shapes that answer, as bits (chatbot.question.shapes), each with what it counts,
+    `roles` the roles beside
     the body that do. `nearby` are runs of passages, first and past the last, with the factor they score by:
     what a follow-up hangs on.
     """
 
     groups: tuple[Group, ...]
     pairs: tuple[str, ...] = ()
-    shapes: int = 0
+    shapes: tuple[tuple[int, float], ...] = ()
     roles: frozenset[str] = frozenset()
+    defines: tuple[str, ...] = ()
     nearby: tuple[tuple[int, int, float], ...] = ()

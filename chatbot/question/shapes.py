@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _PATTERNS: dict[str, str] = {
+    "rate": r"\d(?:[\d.,]*\d)? ?(?:%|percent|per cent|(?:\w+ ){0,3}(?:per|out of|in(?: every)?) (?:\d|a hundred|a thousand|"
+    r"a million))|\b(?:one|two|three|\d+) (?:\w+ )?(?:in|out of) (?:\w+ )?(?:\d|two|three|four|five|ten|a hundred)",
     "number": r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|most|majority|percent|"
     r"million|thousand|hundred|dozen|rare|rarely|common|uncommon)\b",
     "duration": r"\b(?:\d+|one|two|three|four|five|six|few|several|many|some)[ -](?:to \d+ )?(?:second|minute|hour|day|"

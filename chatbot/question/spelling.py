@@ -20,14 +20,35 @@ SHORTEST = 4
 MOST_WORDS = 12
 """How many unknown words of one message are looked up: the work of a message is bounded."""
 _LONGEST = 30
-_NEAREST = 24
 
 
 @lru_cache(maxsize=1)
 def known_words() -> frozenset[str]:
-    """Return common English words, so that a right word which the documents lack is left alone."""
-    data = resources.files("chatbot.question").joinpath("data/known-words.txt.gz").read_bytes()
+    """Return English words and names, so that a right word which the documents lack is left alone."""
+    return _word_list("known-words.txt.gz")
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Return the commonest English words: one that the documents lack may only be another way to say it."""
+    return _word_list("common-words.txt.gz")
+
+
+def _word_list(name: str) -> frozenset[str]:
+    data = resources.files("chatbot.question").joinpath(f"data/{name}").read_bytes()
     return frozenset(gzip.decompress(data).decode("ascii").split())
+
+
+@lru_cache(maxsize=1)
+def short_forms() -> dict[str, str]:
+    """Return the short forms of chats and text messages, and what each stands for."""
+    text = resources.files("chatbot.question").joinpath("data/short-forms.txt").read_text("utf-8")
+    lines = (line.split("=") for line in text.splitlines() if line and not line.startswith("#"))
+    return {
+        short: full.strip()
+        for shorts, full in ((one.split(), other) for one, other in lines)
+        for short in shorts
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,7 @@ class Vocabulary:
         counts = dict.fromkeys(known_words(), 0)
         counts.update(zip(index.words[:], index.word_counts.tolist(), strict=True))
         by_length: dict[int, list[str]] = {}
-        for word in counts:
+        for word in sorted(counts):
             by_length.setdefault(len(word), []).append(word)
         return cls(counts, by_length)
 
@@ -57,7 +78,7 @@ class Vocabulary:
         for length in range(max(2, len(word) - most), len(word) + most + 1):
             listed = self.by_length.get(length, [])
             matches = process.extract(
-                word, listed, scorer=OSA.distance, processor=None, score_cutoff=most, limit=_NEAREST
+                word, listed, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
             )
             found.extend((match, int(distance)) for match, distance, _ in matches)
         return found
@@ -77,6 +98,10 @@ class Speller:
         if self._vocabulary is None:
             self._vocabulary = Vocabulary.of(self._index)
         return self._vocabulary
+
+    def spelt_out(self, word: str) -> str | None:
+        """Return what a short form of chats and text messages stands for, or None."""
+        return short_forms().get(word)
 
     def known(self, word: str) -> bool:
         """Say whether a folded word needs no correction."""
@@ -115,10 +140,13 @@ class Speller:
 
     def _cost(self, word: str, candidate: str, distance: int, same_sound: bool) -> float:
         count = self.vocabulary.counts[candidate]
-        indexed = self._index.term(analysis.stem(candidate)) is not None
+        indexed = (
+            candidate in analysis.STOP_WORDS or self._index.term(analysis.stem(candidate)) is not None
+        )
         cost = float(distance)
         cost -= 0.6 if same_sound else 0.0
         cost -= (1.0 if indexed else 0.0) + 0.05 * math.log1p(count)
+        cost -= 0.3 if sorted(candidate) == sorted(word) else 0.0
         cost += 0.5 if candidate[0] != word[0] else 0.0
         cost += 0.2 if sorted(set(candidate)) != sorted(set(word)) else 0.0
         return cost

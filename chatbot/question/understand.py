@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
 from typing import Any
 
 from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
-from chatbot.question.asked import Asked, recognise, stems
+from chatbot.question.asked import Asked, only_definition, recognise, stems
+from chatbot.question.focus import focus
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
 from chatbot.reply import Correction
 
 ASKED_WEIGHT = 0.45
 """What the words of the kind of thing asked count, against typed words."""
+WEAK = 0.45
+"""What a word counts that tells little."""
+SPENT = 0.4
+"""What a word counts that only says what kind of thing is asked."""
 _LONGEST_EXPRESSION = 5
 _MOST_GROUPS = 60
+
+
+@lru_cache(maxsize=1)
+def weak_words() -> frozenset[str]:
+    """Return the words that tell little of what is asked."""
+    text = resources.files("chatbot.question").joinpath("data/weak-words.txt").read_text("utf-8")
+    return frozenset(
+        word for line in text.splitlines() if not line.startswith("#") for word in line.split()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +79,8 @@ class Understanding:
         corrections: dict[str, Correction] = {}
         looked_up = 0
         for token in analysis.tokens(message):
-            read = token.word
-            if "'" not in read and "’" not in read and len(read) >= SHORTEST and looked_up < MOST_WORDS:
+            read = self._speller.spelt_out(token.word) or token.word
+            if read is token.word and "'" not in read and "’" not in read and len(read) >= SHORTEST and looked_up < MOST_WORDS:
                 fixed, tried = self._corrected(token)
                 looked_up += tried
                 if fixed:
@@ -88,54 +104,78 @@ class Understanding:
         words, corrections = self.read(message)
         text = corrected_text(message, words)
         flat = [piece for word in words for piece in word.read.split()]
-        asked = recognise(flat)
-        groups = self.groups(flat)
-        typed = [group.alternatives[0].terms[0] for group in groups if group.alternatives]
+        places = [word.places for word in words for _ in word.read.split()]
+        counts = focus(message, places, flat)
+        asked = only_definition(recognise(flat), flat)
+        spent = {place for found in asked if found.kind.spent for place in found.places}
+        groups = self.groups(flat, counts, spent)
+        typed = [term for word in flat for term in analysis.terms_of(word)]
         query = Query(
             tuple(groups) + tuple(self._asked_groups(asked)),
             tuple(analysis.pairs(typed)),
-            _shapes(asked),
+            tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
             frozenset(role for found in asked for role in found.kind.roles),
+            tuple(dict.fromkeys(typed)) if _defining(asked) else (),
         )
         return Question(text, words, query, asked, corrections)
 
-    def groups(self, words: Sequence[str]) -> list[Group]:
-        """Make a group of each telling word: itself, and what may stand for it or for an expression it is in."""
+    def groups(
+        self, words: Sequence[str], counts: Sequence[float] = (), spent: Collection[int] = ()
+    ) -> list[Group]:
+        """Make a group of each telling word: itself, and what may stand for it or for an expression it is in.
+
+        An expression of stop words alone ("on its own") makes a group too, if something may stand for it.
+        `counts` is what each word counts (all 1 where it is empty), `spent` are the places of words that say
+        what kind of thing is asked and nothing of the subject.
+        """
         spans = self._expressions_in(words)
         groups: list[Group] = []
         seen: set[tuple[str, ...]] = set()
         for place, word in enumerate(words):
             own = analysis.terms_of(word)
-            if not own or own in seen or len(groups) >= _MOST_GROUPS:
+            if (not own and place not in spans) or own in seen or len(groups) >= _MOST_GROUPS:
                 continue
-            seen.add(own)
-            alternatives = [Alternative(own[:1] if len(own) < 3 else own[-1:], 1.0, "typed")]
+            alternatives = []
+            if own:
+                seen.add(own)
+                alternatives.append(Alternative(own[:1] if len(own) < 3 else own[-1:], 1.0, "typed"))
             if len(own) >= 3:
                 alternatives.append(Alternative(own[:-1], 0.95, "typed"))
             for length, others in spans.get(place, ()):
                 for weight, terms in others:
                     share = weight if length == 1 else weight * (0.9 if length == 2 else 0.8)
                     alternatives.append(Alternative(tuple(terms.split()), share, "synonym"))
-            groups.append(Group(word, tuple(_strongest(alternatives))))
+            weight = WEAK if not own or word in weak_words() else 1.0
+            if place in spent:
+                weight = min(weight, SPENT)
+            weight *= counts[place] if counts else 1.0
+            groups.append(Group(word, tuple(_strongest(alternatives)), weight, place not in spent))
         return groups
 
     def _expressions_in(self, words: Sequence[str]) -> dict[int, list[tuple[int, list[list[Any]]]]]:
-        """Return, for each place, the expressions that the word there is part of."""
-        line = stems(list(words))
-        if len(line) != len(words):
-            line = [analysis.stem(analysis.parts(word)[0]) if analysis.parts(word) else "" for word in words]
+        """Return, for each place, the expressions that the word there is part of.
+
+        Each comes with how many telling words it has. One that is wholly inside a longer one is left out.
+        """
+        line: list[str] = []
+        owner: list[int] = []
+        for place, word in enumerate(words):
+            pieces = stems([word])
+            line += pieces
+            owner += [place] * len(pieces)
         found: dict[int, list[tuple[int, list[list[Any]]]]] = {}
-        table = self.expressions
-        for start in range(len(line)):
-            for length in range(1, min(_LONGEST_EXPRESSION, len(line) - start) + 1):
-                others = table.get(" ".join(line[start : start + length]))
-                if not others:
+        covered = [0] * len(line)
+        for length in range(min(_LONGEST_EXPRESSION, len(line)), 0, -1):
+            for start in range(len(line) - length + 1):
+                others = self.expressions.get(" ".join(line[start : start + length]))
+                if not others or all(covered[start : start + length]):
                     continue
-                telling = [
-                    place for place in range(start, start + length) if analysis.terms_of(words[place])
-                ] or [start]
-                for place in telling:
-                    found.setdefault(place, []).append((len(telling), others))
+                places = dict.fromkeys(owner[start : start + length])
+                telling = [place for place in places if analysis.terms_of(words[place])]
+                if length > 1:
+                    covered[start : start + length] = [1] * length
+                for place in telling or list(places)[:1]:
+                    found.setdefault(place, []).append((max(1, len(telling)), others))
         return found
 
     def _asked_groups(self, asked: Sequence[Asked]) -> list[Group]:
@@ -152,11 +192,8 @@ class Understanding:
         ]
 
 
-def _shapes(asked: Sequence[Asked]) -> int:
-    found = 0
-    for one in asked:
-        found |= one.kind.shapes
-    return found
+def _defining(asked: Sequence[Asked]) -> bool:
+    return any(found.kind.name == "definition" for found in asked)
 
 
 def _strongest(alternatives: list[Alternative]) -> list[Alternative]:
