@@ -7,8 +7,8 @@ from chatbot.reply import Citation, Context, Correction, IndexVersion, Passage, 
 from chatbot.settings import HelpLine, Settings
 
 __all__ = [
-    "ChatbotError",
     "Chatbot",
+    "ChatbotError",
     "Citation",
     "Context",
     "Correction",

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import snowballstemmer
 
@@ -136,4 +137,4 @@ def terms(text: str) -> list[str]:
 
 def pairs(sequence: list[str]) -> list[str]:
     """Return the terms of neighbouring terms, each pair one term joined by a blank."""
-    return [f"{one} {two}" for one, two in zip(sequence, sequence[1:], strict=False) if one != two]
+    return [f"{one} {two}" for one, two in pairwise(sequence) if one != two]

@@ -146,9 +146,7 @@ class Chatbot:
         return self._reply("no_answer", text, (), question, explanation, suggestions=near)
 
     def _own_words(self, message: str, seen: Triage, explanation: Mapping[str, Any] | None) -> Reply:
-        lines = (
-            self.settings.emergency_numbers if seen.label == "emergency" else self.settings.crisis_lines
-        )
+        lines = self.settings.emergency_numbers if seen.label == "emergency" else self.settings.crisis_lines
         kind: Kind
         if seen.label == "smalltalk":
             kind = "smalltalk"

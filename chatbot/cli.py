@@ -49,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="chatbot", description="Answers questions only by quoting your own documents.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
-    def command(
-        name: str, does: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
+    def command(name: str, does: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
         made.set_defaults(run=does)
         made.add_argument("--index", metavar="DIR", help="the folder that holds the index (default: index)")

@@ -1,16 +1,16 @@
 """Every error once. Each knows its sentence, its HTTP status and its exit code.
 
-    ChatbotError
-    ├── UsageError             wrong usage or input                    exit 2
-    │   ├── CorpusError        a corpus that cannot be indexed
-    │   ├── SettingError       a setting with a wrong value or name
-    │   └── QuestionFileError  a file of questions that cannot be read
-    ├── NotPublished           a version that was not published        exit 1
-    ├── DamagedIndex           a hash, size or format that is wrong    exit 1
-    ├── NoIndex                nothing is published there              exit 2
-    ├── NoSuchVersion          a version that is not there             exit 2
-    └── MachineError           disk full, port taken, locked           exit 3
-        └── Locked             another rebuild or rollback runs
+ChatbotError
+├── UsageError             wrong usage or input                    exit 2
+│   ├── CorpusError        a corpus that cannot be indexed
+│   ├── SettingError       a setting with a wrong value or name
+│   └── QuestionFileError  a file of questions that cannot be read
+├── NotPublished           a version that was not published        exit 1
+├── DamagedIndex           a hash, size or format that is wrong    exit 1
+├── NoIndex                nothing is published there              exit 2
+├── NoSuchVersion          a version that is not there             exit 2
+└── MachineError           disk full, port taken, locked           exit 3
+    └── Locked             another rebuild or rollback runs
 """
 
 from __future__ import annotations

@@ -92,9 +92,7 @@ class Figures:
     @property
     def right3(self) -> float:
         """The share with a right passage among the first three, or of the right kind."""
-        return self.rate(
-            0 < o.rank <= 3 if o.asked.expected == "answer" else o.right for o in self.outcomes
-        )
+        return self.rate(0 < o.rank <= 3 if o.asked.expected == "answer" else o.right for o in self.outcomes)
 
     @property
     def reciprocal_rank(self) -> float:
@@ -161,7 +159,9 @@ def _asked(entry: Mapping[str, Any], key: str, group: str, where: str) -> Asked:
         raise QuestionFileError(f"{where}: “{expected}” is none of {', '.join(EXPECTED)}")
     gold = []
     for place in entry.get("gold") or ():
-        if not isinstance(place, dict) or not all(isinstance(place.get(k), str) for k in ("document", "span")):
+        if not isinstance(place, dict) or not all(
+            isinstance(place.get(k), str) for k in ("document", "span")
+        ):
             raise QuestionFileError(f"{where}: a gold has a text “document” and a text “span”")
         gold.append(Gold(place["document"], plain_words(place["span"])))
     if expected == "answer" and not gold:
@@ -203,7 +203,9 @@ def _judge(name: str, item: Item, asked: Asked, reply: Reply, seconds: float) ->
 def _held(passage: Passage, gold: Sequence[Gold]) -> list[str]:
     """Return the gold spans that a passage holds."""
     text = plain_words(passage.text)
-    return [place.span for place in gold if place.document == passage.citation.document and place.span in text]
+    return [
+        place.span for place in gold if place.document == passage.citation.document and place.span in text
+    ]
 
 
 def _marks(passage: Passage, spans: Sequence[str]) -> bool:
@@ -255,5 +257,7 @@ def misses(outcomes: Iterable[Outcome]) -> str:
         asked, reply = outcome.asked, outcome.reply
         wanted = asked.gold[0].span if asked.gold else asked.expected
         got = plain_words(reply.passages[0].text) if reply.passages else reply.kind
-        parts.append(f"{outcome.id}: {asked.text}\n  wanted: {wanted[:110]}\n  got ({reply.kind}): {got[:110]}")
+        parts.append(
+            f"{outcome.id}: {asked.text}\n  wanted: {wanted[:110]}\n  got ({reply.kind}): {got[:110]}"
+        )
     return "\n".join(parts)

@@ -141,8 +141,8 @@ def _list_units(text: str, intro: Block | None, items: list[Block]) -> Iterator[
     pieces = list(_item_pieces(text, items, lead))
     start = intro.start if intro else pieces[0].start
     if intro and not _fits(text, intro.start, pieces[0].end):
-        for piece in _split(text, intro.start, intro.end):
-            yield _Unit(*piece, _sentences(text, *piece), closed=True)
+        for begin, stop in _split(text, intro.start, intro.end):
+            yield _Unit(begin, stop, _sentences(text, begin, stop), closed=True)
         start = pieces[0].start
     with_intro = intro is not None and start == intro.start
     sentences = _sentences(text, intro.start, intro.end) if intro and with_intro else ()

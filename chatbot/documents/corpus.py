@@ -60,8 +60,10 @@ def find_documents(corpus: Path) -> tuple[list[SourceFile], list[Skipped]]:
             found.append(SourceFile(name, path, beside))
         elif reason:
             skipped.append(Skipped(_printable(name), reason))
-    for name in sorted(set(editors) - {file.name for file in found}):
-        skipped.append(Skipped(f"_metadata.toml [{name}]", "it names no document of this corpus"))
+    skipped += [
+        Skipped(f"_metadata.toml [{name}]", "it names no document of this corpus")
+        for name in sorted(set(editors) - {file.name for file in found})
+    ]
     return found, skipped
 
 

@@ -59,16 +59,14 @@ class _Walk:
 
     def item(self, token: Token, depth: int) -> None:
         """Take an item's first paragraph; what else stands in it is taken as the walk comes to it."""
-        assert token.map
-        first, last = token.map
+        first, last = token.map or (0, 0)
         end = first + 1
         while end < last and not self.lines[end].blank and not self.lines[end].bullet:
             end += 1
         self.block(first, end, "item", depth - 1)
 
     def heading(self, token: Token) -> None:
-        assert token.map
-        first, last = token.map
+        first, last = token.map or (0, 0)
         if self.taken[first]:
             return
         line = self.lines[first]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from chatbot.documents.lines import BULLET, Line, split_lines
 from chatbot.documents.lost_headings import release_swallowed
-from chatbot.documents.model import Block, Heading
+from chatbot.documents.model import Block, BlockKind, Heading
 from chatbot.documents.roles import heading_role, is_sources_heading
 
 _HEADING_MOST = 90
@@ -52,7 +53,7 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
             start = piece.start + _mark_length(piece.text)
             headings.append(Heading(level, text[start : piece.end].strip(), start, piece.end))
         else:
-            kind = "item" if piece.bullet else "paragraph"
+            kind: BlockKind = "item" if piece.bullet else "paragraph"
             blocks.append(Block(kind, piece.start, piece.end, len(headings) - 1, depth=piece.indent // 4))
     return headings, release_swallowed(text, headings, blocks)
 
@@ -68,9 +69,7 @@ def _wrap_width(lines: list[Line]) -> int | None:
     if len(lengths) < 4:
         return None
     width = lengths[int(0.95 * (len(lengths) - 1))]
-    followed = sum(
-        1 for one, two in zip(lines, lines[1:], strict=False) if len(one.text) > 0.6 * width and not two.blank
-    )
+    followed = sum(1 for one, two in pairwise(lines) if len(one.text) > 0.6 * width and not two.blank)
     return width if width in _WRAP_WIDTHS and followed >= 0.25 * len(lengths) else None
 
 
@@ -131,7 +130,7 @@ def _candidate(piece: _Piece) -> bool:
         not piece.bullet
         and len(words) <= _HEADING_MOST
         and words.count(" ") < _HEADING_WORDS
-        and (words[0].isupper() or words[0].isdigit() or words[0] in "\"“‘¿")
+        and (words[0].isupper() or words[0].isdigit() or words[0] in '"“‘¿')
         and not _CLAUSE_END.search(words)
         and "\n" not in words
         and any(letter.isalpha() for letter in words)

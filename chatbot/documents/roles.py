@@ -38,7 +38,9 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _CREDENTIALS = re.compile(r"(?:, (?:[A-Z][A-Za-z.]*[A-Z.]+[A-Za-z.]*|RN|RD))+\b")
-_IS_A = re.compile(r"\b(?:is|was|has been|works as|has worked|has over|writes|holds|specializes|specialises)\b")
+_IS_A = re.compile(
+    r"\b(?:is|was|has been|works as|has worked|has over|writes|holds|specializes|specialises)\b"
+)
 _SOURCES_HEADING = re.compile(
     r"(?:\d+ )?(?:sources?|references?|bibliography|citations?|works cited|footnotes|article sources"
     r"|resources and references|sources? and (?:further reading|references)|further reading)(?: \(?\d+\)?)?:?$",
@@ -66,8 +68,8 @@ _ABOUT_AUTHOR = re.compile(r"(?:about|meet) the (?:authors?|writers?|reviewers?|
 _CRUMBS = re.compile(r"[^>»›]{1,60}(?: [>»›] [^>»›]{1,60}){1,6}$")
 _BUTTON = re.compile(
     r"(?:tweet|pin(?: it)?|share|save|like|print|e-?mail|facebook|twitter|pinterest|linkedin|whatsapp|reddit|copy link|"
-    r"bookmark|comments?|subscribe|menu|search|home|close|next|previous|yes|no|advertisement|ad)(?:[ |·/]+(?:tweet|pin(?: "
-    r"it)?|share|save|print|e-?mail|facebook|twitter|pinterest|yes|no))*$",
+    r"bookmark|comments?|subscribe|menu|search|home|close|next|previous|yes|no|advertisement|ad)(?:[ |·/]+(?:tweet|pin"
+    r"(?: it)?|share|save|print|e-?mail|facebook|twitter|pinterest|yes|no))*$",
     re.IGNORECASE,
 )
 _SHORT = 30
@@ -78,9 +80,7 @@ _LONG_BYLINE = 24
 def assign_roles(text: str, headings: list[Heading], blocks: list[Block]) -> list[Block]:
     """Give every body block its role. A byline and what follows it leave the section they stand in."""
     texts = [" ".join(text[block.start : block.end].split()) for block in blocks]
-    in_sources = [
-        block.section >= 0 and is_sources_heading(headings[block.section].text) for block in blocks
-    ]
+    in_sources = [block.section >= 0 and is_sources_heading(headings[block.section].text) for block in blocks]
     roles: list[Role] = [
         block.role if block.role != "body" else _role(words, listed)
         for block, words, listed in zip(blocks, texts, in_sources, strict=True)

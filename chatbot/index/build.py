@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -124,7 +124,7 @@ def _add_sentences(gathered: _Gathered, document: Document, chunk: Chunk) -> lis
     body: list[str] = []
     for start, end in chunk.sentences:
         sentence = document.text[start:end]
-        terms = []
+        terms: list[str] = []
         for token in analysis.tokens(sentence):
             terms.extend(analysis.terms_of(token.word))
         gathered.words.update(_spelt(sentence))
@@ -246,7 +246,6 @@ def _passages(gathered: _Gathered) -> dict[str, bytes]:
 
 
 def _tables(gathered: _Gathered) -> dict[str, bytes]:
-    assert all(one.encode() < two.encode() for one, two in pairwise(gathered.names))
     names, names_at = pack(name.encode() for name in gathered.names)
     documents, documents_at = pack(_json(record) for record in gathered.documents)
     spelt = sorted(gathered.words, key=str.encode)

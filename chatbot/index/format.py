@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def _verify_documents(folder: Path) -> None:
     texts = (folder / "texts.bin").read_bytes()
     records = (folder / "documents.bin").read_bytes()
     offsets = np.load(folder / "documents.npy", allow_pickle=False)
-    for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+    for begin, end in pairwise(offsets.tolist()):
         record = json.loads(records[begin:end])
         text = texts[record["byte_start"] : record["byte_end"]]
         if hashlib.sha256(text).hexdigest() != record["text_sha256"]:

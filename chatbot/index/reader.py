@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -164,7 +165,7 @@ class Index:
         numbers = self._sentence_terms[base : rows[-1][2]].tolist()
         return [
             (row[0], row[1], frozenset(numbers[row[2] - base : after[2] - base]), row[3])
-            for row, after in zip(rows, rows[1:], strict=False)
+            for row, after in pairwise(rows)
         ]
 
     def opening(self, number: int, sentence: int, count: int) -> list[int]:

@@ -69,15 +69,11 @@ def rebuild_index(
         fingerprint = _fingerprint(corpus, read, weighting)
         last = _last(index)
         if last and last.fingerprint == fingerprint and not force:
-            return Rebuilt(
-                last.version, "unchanged", last.counts, tuple(skipped), tuple(warnings), {}, ()
-            )
+            return Rebuilt(last.version, "unchanged", last.counts, tuple(skipped), tuple(warnings), {}, ())
         contents, counts = build(iter(read), synonyms, weighting, tell, len(read))
         name, built_at = versions.new_name(index)
         counts["skipped"] = len(skipped)
-        manifest = Manifest(
-            name, built_at, fingerprint, counts, weighting.as_dict(), {}, analysis.SETTINGS
-        )
+        manifest = Manifest(name, built_at, fingerprint, counts, weighting.as_dict(), {}, analysis.SETTINGS)
         tell("writing", 0, 1)
         building = versions.write_version(index, contents, manifest)
         tell("writing", 1, 1)

@@ -91,9 +91,7 @@ def search(index: Index, query: Query, limit: int, scoring: Scoring | None = Non
     rest = [Hit(int(n), 0.0, float(coverage[n]), 0, 0.0, {}) for n in found[CANDIDATES:]]
     floor = hits[-1].score if hits else 0.0
     ratio = floor / max(1e-9, float(scores[found[CANDIDATES - 1]])) if len(found) > CANDIDATES else 1.0
-    hits += [
-        Hit(hit.passage, float(scores[hit.passage]) * ratio, hit.coverage, 0, 0.0, {}) for hit in rest
-    ]
+    hits += [Hit(hit.passage, float(scores[hit.passage]) * ratio, hit.coverage, 0, 0.0, {}) for hit in rest]
     named = [group.word for group in query.groups]
     return [
         Hit(
@@ -127,7 +125,9 @@ def unknown_idf(index: Index) -> float:
     return math.log(1 + len(index)) + 1
 
 
-def _postings(index: Index, alternative: Alternative) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+def _postings(
+    index: Index, alternative: Alternative
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """Return the passages that have all terms of an alternative, and the mean of their weights there."""
     numbers = [index.term(term) for term in alternative.terms]
     if not numbers or None in numbers:

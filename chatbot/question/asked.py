@@ -112,7 +112,7 @@ def only_definition(asked: tuple[Asked, ...], words: Sequence[str]) -> tuple[Ask
     """Drop the definition where something more is asked: "what is the cause of …" asks for a cause."""
     others = tuple(found for found in asked if found.kind.name != "definition")
     telling = {word for word in words if analysis.terms_of(word)}
-    return others if others and len(others) < len(asked) or len(telling) > _DEFINED_MOST else asked
+    return others if (others and len(others) < len(asked)) or len(telling) > _DEFINED_MOST else asked
 
 
 def _match(line: list[str], start: int, cue: tuple[str, ...]) -> frozenset[int]:

@@ -59,9 +59,7 @@ def parse(lines: Iterable[str]) -> Iterator[Rule]:
 
 def _expressions(text: str) -> tuple[str, ...]:
     return tuple(
-        expression
-        for part in text.replace(",", "|").split("|")
-        if (expression := " ".join(part.split()))
+        expression for part in text.replace(",", "|").split("|") if (expression := " ".join(part.split()))
     )
 
 

@@ -25,7 +25,9 @@ _WOULD_KNOW = re.compile(
     r"find out (?:if|whether|what|how|why)|understand (?:what|how|why|which|whether))\b",
     re.IGNORECASE,
 )
-_POINTING = re.compile(r"\b(?:it|its|that|this|they|them|those|these|he|she|so|there|one|ones|such)\b", re.IGNORECASE)
+_POINTING = re.compile(
+    r"\b(?:it|its|that|this|they|them|those|these|he|she|so|there|one|ones|such)\b", re.IGNORECASE
+)
 _FEW = 2
 
 

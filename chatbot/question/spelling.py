@@ -140,9 +140,7 @@ class Speller:
 
     def _cost(self, word: str, candidate: str, distance: int, same_sound: bool) -> float:
         count = self.vocabulary.counts[candidate]
-        indexed = (
-            candidate in analysis.STOP_WORDS or self._index.term(analysis.stem(candidate)) is not None
-        )
+        indexed = candidate in analysis.STOP_WORDS or self._index.term(analysis.stem(candidate)) is not None
         cost = float(distance)
         cost -= 0.6 if same_sound else 0.0
         cost -= (1.0 if indexed else 0.0) + 0.05 * math.log1p(count)
@@ -165,21 +163,20 @@ def allowed(length: int) -> int:
     return 1 if length < 6 else 2 if length < 10 else 3
 
 
-_SOUNDS = (
-    (re.compile(r"^(?:pn|kn|gn|wr|ps|mn)"), lambda m: m[0][1]),
-    (re.compile(r"^rh"), lambda m: "r"),
-    (re.compile(r"ph"), lambda m: "f"),
-    (re.compile(r"gh(?=t|$)"), lambda m: ""),
-    (re.compile(r"[sc]?ch(?=[^aeiouy]|$)|ck|q"), lambda m: "k"),
-    (re.compile(r"x"), lambda m: "ks"),
-    (re.compile(r"sc(?=[eiy])"), lambda m: "s"),
-    (re.compile(r"c(?=[eiy])"), lambda m: "s"),
-    (re.compile(r"c"), lambda m: "k"),
-    (re.compile(r"z"), lambda m: "s"),
-    (re.compile(r"(?:t|s)i(?=o|a)"), lambda m: "s"),
-    (re.compile(r"dg(?=e)|g(?=[eiy])"), lambda m: "j"),
-    (re.compile(r"[^a-z]"), lambda m: ""),
-    (re.compile(r"(.)\1+"), lambda m: m[1]),
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"^[pkgwm](?=[ns])|^w(?=r)|(?<=^r)h", ""),
+        (r"ph", "f"),
+        (r"gh(?=t|$)", ""),
+        (r"[sc]?ch(?=[^aeiouy]|$)|ck|q", "k"),
+        (r"x", "ks"),
+        (r"sc(?=[eiy])|c(?=[eiy])|z|[ts]i(?=[oa])", "s"),
+        (r"c", "k"),
+        (r"dg(?=e)|g(?=[eiy])", "j"),
+        (r"[^a-z]", ""),
+        (r"(.)\1+", r"\1"),
+    )
 )
 
 

@@ -32,9 +32,7 @@ _MOST_GROUPS = 60
 def weak_words() -> frozenset[str]:
     """Return the words that tell little of what is asked."""
     text = resources.files("chatbot.question").joinpath("data/weak-words.txt").read_text("utf-8")
-    return frozenset(
-        word for line in text.splitlines() if not line.startswith("#") for word in line.split()
-    )
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,13 @@ class Understanding:
         looked_up = 0
         for token in analysis.tokens(message):
             read = self._speller.spelt_out(token.word) or token.word
-            if read is token.word and "'" not in read and "’" not in read and len(read) >= SHORTEST and looked_up < MOST_WORDS:
+            if (
+                read is token.word
+                and "'" not in read
+                and "’" not in read
+                and len(read) >= SHORTEST
+                and looked_up < MOST_WORDS
+            ):
                 fixed, tried = self._corrected(token)
                 looked_up += tried
                 if fixed:
