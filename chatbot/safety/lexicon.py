@@ -1,0 +1,152 @@
+"""The word groups of the safety triage, read from `words/*.toml` once, at first use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+WORDS = Path(__file__).parent / "words"
+RULES = Path(__file__).parent / "rules"
+
+# A slip in a short word makes another word ("pills", "bills"), so only longer ones are mended.
+SHORTEST_MENDED = 5
+LONG_ENOUGH_FOR_TWO_SLIPS = 9
+SHORTEST_WITH_SUFFIX = 7
+SUFFIX_LENGTHS = range(3, 8)
+# A word of a pattern, but no name of a group.
+LITERAL = re.compile(r"(?<![@a-z])[a-z]{6,}")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Say which groups a word belongs to.
+
+    `templates` holds what is longer than one word: for each group, sequences of words and of
+    other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word.
+    """
+
+    groups: dict[str, tuple[str, ...]]
+    templates: dict[str, tuple[tuple[str, ...], ...]]
+    suffixes: dict[str, tuple[str, ...]]
+    contractions: dict[str, tuple[str, ...]]
+    ordinary: frozenset[str]
+    template_keys: frozenset[str]
+    literals: frozenset[str]
+    _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for word in self.groups.keys() | self.literals:
+            if len(word) >= SHORTEST_MENDED:
+                self._by_start.setdefault((word[0], len(word)), []).append(word)
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """Return the groups of a word, with those its ending shows (`-pril` is a medicine)."""
+        found = self.groups.get(word)
+        if found is not None:
+            return found
+        if word[0].isdigit():
+            return ("number", "year") if len(word) == 4 and word[:2] in ("19", "20") else ("number",)
+        if len(word) >= SHORTEST_WITH_SUFFIX and word not in self.ordinary:
+            for length in SUFFIX_LENGTHS:
+                by_suffix = self.suffixes.get(word[-length:])
+                if by_suffix is not None:
+                    return by_suffix
+        return ()
+
+    def mend(self, word: str) -> str | None:
+        """Return the group word this one is a slip of the finger away from, or None.
+
+        One edit or swap of neighbours (two in words of nine letters or more), the first letter
+        right. Words that stand in the lexicon, known ordinary words and short ones stay as they are.
+        """
+        size = len(word)
+        if size < SHORTEST_MENDED or self._stands(word):
+            return None
+        slips = 2 if size >= LONG_ENOUGH_FOR_TWO_SLIPS else 1
+        best, best_distance = None, slips + 1
+        # A plural is no slip: "toddlers" are people in general, a "toddler" may be in danger.
+        singular = word[:-1] if word[-1] == "s" else ""
+        for length in range(size - slips, size + slips + 1):
+            for candidate in self._by_start.get((word[0], length), ()):
+                distance = OSA.distance(word, candidate, score_cutoff=slips)
+                if distance < best_distance and candidate != singular:
+                    best, best_distance = candidate, distance
+        return best
+
+    def _stands(self, word: str) -> bool:
+        return word in self.groups or word in self.literals or word in self.ordinary or not word.isascii()
+
+
+def inflected(word: str) -> tuple[str, ...]:
+    """Return the forms of an English verb or noun written with a star in the data (`jerk*`)."""
+    if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
+        stem = word[:-1]
+        return (word, stem + "ies", stem + "ied", word + "ing")
+    if word.endswith("e"):
+        return (word, word + "s", word + "d", word[:-1] + "ing")
+    plural = word + "es" if word.endswith(("s", "x", "ch", "sh")) else word + "s"
+    return (word, plural, word + "ed", word + "ing")
+
+
+def entries(text: str) -> list[str]:
+    """Return the entries of a group: separated by commas or line ends, `#` lines left out."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return [entry for entry in (part.strip() for part in ",".join(lines).split(",")) if entry]
+
+
+def literals(paths: list[Path]) -> frozenset[str]:
+    """Return the longer words that stand in the patterns of rule files by themselves."""
+    return frozenset(
+        word
+        for path in paths
+        for patterns in path.read_text(encoding="utf-8").split("'''")[1::2]
+        for word in LITERAL.findall(patterns)
+    )
+
+
+def read(paths: list[Path], rule_paths: list[Path]) -> Lexicon:
+    """Read word files into one lexicon; a group named in several files is joined.
+
+    Words that stand in the rules themselves (`rule_paths`) are mended too.
+    """
+    groups: dict[str, list[str]] = {}
+    templates: dict[str, list[tuple[str, ...]]] = {}
+    suffixes: dict[str, list[str]] = {}
+    contractions: dict[str, tuple[str, ...]] = {}
+    ordinary: set[str] = set()
+    for path in paths:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for short, full in data.get("contractions", {}).items():
+            contractions[short] = tuple(full.split())
+        ordinary.update(entries(data.get("ordinary", "")))
+        for name, text in data["groups"].items():
+            for entry in entries(text):
+                if entry.startswith("-"):
+                    suffixes.setdefault(entry[1:], []).append(name)
+                elif " " in entry or entry.startswith("@"):
+                    templates.setdefault(name, []).append(tuple(entry.split()))
+                elif entry.endswith("*"):
+                    for form in inflected(entry[:-1]):
+                        groups.setdefault(form, []).append(name)
+                else:
+                    groups.setdefault(entry, []).append(name)
+    return Lexicon(
+        groups={word: tuple(dict.fromkeys(names)) for word, names in groups.items()},
+        templates={name: tuple(rows) for name, rows in templates.items()},
+        suffixes={ending: tuple(names) for ending, names in suffixes.items()},
+        contractions=contractions,
+        ordinary=frozenset(ordinary),
+        literals=literals(rule_paths),
+        template_keys=frozenset("@" + name for name in templates),
+    )
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon of every word file, read at the first call."""
+    return read(sorted(WORDS.glob("*.toml")), sorted(RULES.glob("*.toml")))

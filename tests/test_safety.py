@@ -1,0 +1,280 @@
+"""What the safety triage promises: figures, order, conversations, robustness, time, and well-formed data."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatbot.reply import Turn
+from chatbot.safety import Triage, triage
+from chatbot.safety.lexicon import RULES, WORDS, lexicon
+from chatbot.safety.patterns import Rule, compiled, holds
+from chatbot.safety.reading import Reading
+from chatbot.safety.rulebook import rulebook
+
+MESSAGES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "safety-messages.jsonl").read_text("utf-8").splitlines()
+]
+LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "none")
+# What each label has to reach on our own messages. They were used to tune the rules, so that these
+# floors guard against steps back; they say little about messages nobody has seen.
+FLOORS = {"crisis": 0.98, "emergency": 0.98, "personal_advice": 0.97, "smalltalk": 0.98, "none": 0.985}
+
+
+def said(*messages: str) -> list[Turn]:
+    """Return a history of a visitor's messages, each with some answer."""
+    return [turn for message in messages for turn in (Turn("user", message), Turn("assistant", "…"))]
+
+
+def share_right(label: str, change: Callable[[str], str] = lambda text: text) -> float:
+    rows = [row for row in MESSAGES if row["label"] == label]
+    return sum(triage(change(row["text"])).label == label for row in rows) / len(rows)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_each_label_reaches_its_floor_on_our_messages(label: str) -> None:
+    assert share_right(label) >= FLOORS[label]
+
+
+def test_our_messages_hold_many_hard_negatives_and_no_message_twice() -> None:
+    counts = Counter(row["label"] for row in MESSAGES)
+    assert set(counts) == set(LABELS)
+    assert counts["none"] >= 0.4 * len(MESSAGES)
+    assert len({row["text"].casefold() for row in MESSAGES}) == len(MESSAGES)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [(row["text"], row["smalltalk"]) for row in MESSAGES if row["label"] == "smalltalk"],
+)
+def test_small_talk_is_known_by_its_kind(message: str, kind: str) -> None:
+    assert triage(message).smalltalk == kind
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ("hi, what is a tremor?", "none"),
+        ("hi! should I stop my ramipril?", "personal_advice"),
+        ("thanks. he has just collapsed and is not breathing", "emergency"),
+        ("should I go on with my tablets when all I want is to die", "crisis"),
+        ("she took all her pills at once because she wants to die, is not waking up", "crisis"),
+        (
+            "what is a seizure? my wife has been having one for ten minutes, should I drive her in?",
+            "emergency",
+        ),
+        ("what is gout in general, and do I have it", "personal_advice"),
+    ],
+)
+def test_the_weightiest_label_wins(message: str, label: str) -> None:
+    assert triage(message).label == label
+
+
+@pytest.mark.parametrize(
+    ("history", "message", "label"),
+    [
+        (["what is clonazepam used for"], "and should I take it too?", "personal_advice"),
+        (["my hands shake when I wake up"], "is it dangerous?", "personal_advice"),
+        (["what is palatal myoclonus"], "is it dangerous?", "none"),
+        (["what is palatal myoclonus"], "how is it treated?", "none"),
+        (["my son is having a seizure"], "it has been going on for ten minutes now", "emergency"),
+        (["my wife has just swallowed bleach"], "what do I do?", "emergency"),
+        (["I want to die"], "how many would it take", "crisis"),
+        (["I want to die"], "what is palatal myoclonus", "none"),
+        (["I want to die"], "thanks", "smalltalk"),
+        (["he is not breathing"], "what causes hiccups", "none"),
+        (["what is a seizure"], "thanks", "smalltalk"),
+        (["what is a stroke", "what is an overdose"], "what are the kinds of tremor", "none"),
+    ],
+)
+def test_a_message_is_judged_with_what_was_said_before(history: list[str], message: str, label: str) -> None:
+    assert triage(message, said(*history)).label == label
+
+
+def test_what_the_assistant_said_is_not_the_visitors_case() -> None:
+    history = [
+        Turn("user", "what is a seizure"),
+        Turn("assistant", "my son is having a seizure and won't wake up"),
+    ]
+    assert triage("what else", history).label == "none"
+
+
+def test_every_finding_names_its_rule_and_the_words_that_met_it() -> None:
+    found = triage("Hello. Can I drink wine with my metformin?")
+    assert found.label == "personal_advice"
+    assert found.reasons
+    assert all(": " in reason for reason in found.reasons)
+    assert "can i" in found.reasons[0]
+    assert 0 < found.confidence <= 1
+
+
+def test_the_language_is_told() -> None:
+    assert triage("qué es el hipo y cuáles son las causas").language == "es"
+    assert triage("what is a hiccup and what are its causes").language == "en"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        lambda text: text.replace("'", "’"),
+        lambda text: text.rstrip("?.!"),
+        lambda text: f"  {text}\n\n",
+        lambda text: text.replace(" ", "  "),
+        lambda text: text.replace("a", "a\u200b"),
+    ],
+    ids=["upper case", "curly quotes", "no end mark", "padding", "wide spaces", "invisible characters"],
+)
+@pytest.mark.parametrize("label", LABELS)
+def test_looks_do_not_matter(label: str, change: Callable[[str], str]) -> None:
+    assert share_right(label, change) >= FLOORS[label] - 0.03
+
+
+def slip(text: str, chance: random.Random) -> str:
+    """Return the text with one slip of the finger inside one of its longer words."""
+    words = text.split(" ")
+    long = [place for place, word in enumerate(words) if len(word) > 6 and word.isalpha()]
+    if not long:
+        return text
+    place = chance.choice(long)
+    word = words[place]
+    at = chance.randrange(1, len(word) - 2)
+    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    words[place] = chance.choice([swapped, word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]])
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("label", "floor"), [("crisis", 0.9), ("emergency", 0.9), ("personal_advice", 0.93), ("none", 0.96)]
+)
+def test_a_slip_in_a_long_word_seldom_matters(label: str, floor: float) -> None:
+    chance = random.Random(11)
+    assert share_right(label, lambda text: slip(text, chance)) >= floor
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_gets_a_well_formed_triage(message: str) -> None:
+    found = triage(message, [Turn("user", message[::-1])])
+    assert isinstance(found, Triage)
+    assert found.label in LABELS
+    assert 0 <= found.confidence <= 1
+    assert found.language in ("en", "es")
+    assert (found.smalltalk is not None) == (found.label == "smalltalk")
+    assert bool(found.reasons) == (found.label != "none")
+
+
+@pytest.mark.parametrize(
+    "message", ["", " ", "\n", "?", "...", "'", "’s", "\u200b", "\ud83d", "🙂", "1", "¿?", "\x00"]
+)
+def test_next_to_nothing_is_none(message: str) -> None:
+    assert triage(message).label == "none"
+
+
+def fastest(message: str) -> float:
+    """Return the seconds the quickest of several runs takes."""
+    best = 1.0
+    for _ in range(15):
+        begun = time.perf_counter()
+        triage(message)
+        best = min(best, time.perf_counter() - begun)
+    return best
+
+
+CROWDED = " ".join(row["text"] for row in MESSAGES if row["label"] == "none")
+LONG_MESSAGES = {
+    "many questions": CROWDED,
+    "one letter": "a " * 5000,
+    "one word": "z" * 10_000,
+    "unknown words": " ".join(f"{chr(97 + i % 26)}q{chr(97 + i // 26 % 26)}xkvbor" for i in range(1000)),
+    "a person over and over": "my mum has jerks can i " * 500,
+    "apostrophes": "it's don't " * 1000,
+    "marks": "?!. " * 2500,
+}
+
+
+@pytest.mark.parametrize("name", LONG_MESSAGES)
+def test_time_grows_no_faster_than_the_message(name: str) -> None:
+    text = LONG_MESSAGES[name]
+    triage(text[:2000])
+    # Generous for a busy machine: ten times the text may take twenty times as long, never a hundred times.
+    assert fastest(text[:2000]) < 20 * fastest(text[:200]) + 0.001
+    assert fastest(text[:2000]) < 0.02
+
+
+def test_a_message_of_any_length_is_read_within_bounds() -> None:
+    assert fastest("my mum has jerks " * 20_000) < 0.1
+
+
+def test_the_word_files_are_read_at_first_use_only() -> None:
+    code = "import chatbot.safety, chatbot.safety.lexicon as l; print(l.lexicon.cache_info().currsize)"
+    # The command is ours, word for word.
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "0"
+
+
+def known_groups() -> set[str]:
+    words = lexicon()
+    named = [*words.groups.values(), *words.suffixes.values(), ("year",)]
+    return {f"@{name}" for names in named for name in names} | words.template_keys
+
+
+def rules() -> list[tuple[str, Rule]]:
+    return [(kind, rule) for kind, found in rulebook().items() for rule in found]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"), rules(), ids=lambda value: value if isinstance(value, str) else value.name
+)
+def test_a_rule_is_well_formed_and_meets_its_own_example(kind: str, rule: Rule) -> None:
+    groups = known_groups()
+    for pattern in (*rule.any, *rule.also, *rule.unless):
+        for item in compiled(pattern).items:
+            for key in item.keys:
+                assert key[0] != "@" or key in groups, f"{kind}: {pattern!r} names an unknown group"
+                assert key == key.lower()
+    assert rule.any
+    if rule.example:
+        assert holds(Reading(rule.example), rule) is not None
+
+
+def test_a_pattern_with_an_empty_choice_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty choice"):
+        compiled("one||two")
+
+
+def test_groups_name_known_groups_and_no_group_holds_itself() -> None:
+    words = lexicon()
+    known = known_groups()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, f"{name} holds itself"
+        for template in words.templates.get(name, ()):
+            for key in template:
+                if key[0] == "@":
+                    assert key in known, f"@{name} names the unknown {key}"
+                    visit(key[1:], (*above, name))
+
+    for name in words.templates:
+        visit(name, ())
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*WORDS.glob("*.toml"), *RULES.glob("*.toml")]), ids=lambda path: path.name
+)
+def test_data_files_are_lower_case_and_without_accents(path: Path) -> None:
+    text = path.read_text("utf-8")
+    bodies = "".join(part for place, part in enumerate(text.split("'''")) if place % 2)
+    assert bodies.isascii()
+    assert bodies == bodies.lower()
