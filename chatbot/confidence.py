@@ -48,7 +48,7 @@ def weigh_evidence(index: Index, query: Query, hits: list[Hit]) -> Evidence:
     first = hits[0]
     needed = [group for group in query.groups if group.needed]
     idf = {group.word: group_idf(index, group) for group in needed}
-    telling = [group for group in needed if group.weight >= _TELLING]
+    telling = [group for group in needed if group.weight >= _TELLING] or needed
     unknown = [group for group in telling if not _in_index(index, group)]
     rare = sum(1 for group in unknown if group.word not in common_words())
     most = max((idf[group.word] for group in telling), default=0.0)

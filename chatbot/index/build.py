@@ -14,11 +14,12 @@ import numpy as np
 
 from chatbot import analysis
 from chatbot.documents.model import Document
-from chatbot.index.format import PASSAGE, ROLES, SENTENCE
+from chatbot.index.format import PASSAGE, ROLES, SECTION, SENTENCE
 from chatbot.index.storage import Array, array_bytes
 from chatbot.index.strings import pack
 from chatbot.index.weights import Weighting, weigh, weigh_titles
 from chatbot.passages import Chunk, cut
+from chatbot.question.asked import kinds_of
 from chatbot.question.everyday import compile_rules, editors_rules, everyday_rules
 from chatbot.question.shapes import shapes
 
@@ -35,6 +36,7 @@ class _Gathered:
     records: list[dict[str, Any]] = field(default_factory=list)
     sentences: list[tuple[int, int, int]] = field(default_factory=list)
     sentence_terms: list[list[str]] = field(default_factory=list)
+    sections: list[tuple[int, int, list[str], list[str]]] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
     texts: list[bytes] = field(default_factory=list)
     documents: list[dict[str, Any]] = field(default_factory=list)
@@ -82,12 +84,11 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
     to_bytes = _byte_offsets(text, encoded)
     title_terms = analysis.terms(document.title)
     first_passage = len(gathered.passages)
-    headings: dict[int, tuple[tuple[str, ...], list[str]]] = {}
+    sections: dict[int, tuple[int, tuple[str, ...], list[str]]] = {}
     for chunk in cut(document):
-        if chunk.section not in headings:
-            path = document.path(chunk.section)
-            headings[chunk.section] = path, [term for heading in path for term in analysis.terms(heading)]
-        path, heading_terms = headings[chunk.section]
+        if chunk.section not in sections:
+            sections[chunk.section] = _add_section(gathered, document, chunk.section)
+        section, path, heading_terms = sections[chunk.section]
         body = _add_sentences(gathered, document, chunk)
         context = text[slice(*chunk.context)] if chunk.context else ""
         gathered.fields.append(
@@ -98,7 +99,7 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
                 "context": analysis.terms(context),
             }
         )
-        _add_passage(gathered, number, chunk, path, to_bytes)
+        _add_passage(gathered, (number, section), chunk, path, to_bytes)
     for part in (document.title, *(heading.text for heading in document.headings)):
         gathered.words.update(_spelt(part))
     gathered.names.append(document.name)
@@ -108,6 +109,18 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
         _record(document, digest, encoded, gathered.bytes_so_far, first_passage, len(gathered.passages))
     )
     gathered.bytes_so_far += len(encoded)
+
+
+def _add_section(
+    gathered: _Gathered, document: Document, section: int
+) -> tuple[int, tuple[str, ...], list[str]]:
+    """Note a section before its first passage. Returns its number, its headings and all their terms."""
+    path = document.path(section)
+    above = [term for heading in (document.title, *path[:-1]) for term in analysis.terms(heading)]
+    own = analysis.terms(path[-1]) if path else []
+    kinds = kinds_of(path[-1]) if path else 0
+    gathered.sections.append((kinds, len(gathered.passages), own, above))
+    return len(gathered.sections) - 1, path, [term for heading in path for term in analysis.terms(heading)]
 
 
 def _byte_offsets(text: str, encoded: bytes) -> Callable[[int], int]:
@@ -140,8 +153,14 @@ def _spelt(text: str) -> list[str]:
 
 
 def _add_passage(
-    gathered: _Gathered, document: int, chunk: Chunk, path: tuple[str, ...], to_bytes: Callable[[int], int]
+    gathered: _Gathered,
+    place: tuple[int, int],
+    chunk: Chunk,
+    path: tuple[str, ...],
+    to_bytes: Callable[[int], int],
 ) -> None:
+    """Note a passage; `place` is the number of its document and of its section."""
+    document, section = place
     base = gathered.bytes_so_far
     context = chunk.context or (-1, -1)
     context_bytes = (base + to_bytes(context[0]), base + to_bytes(context[1])) if chunk.context else (-1, -1)
@@ -162,6 +181,7 @@ def _add_passage(
             *context_bytes,
             ROLES.index(chunk.role),
             len(gathered.sentences) - len(chunk.sentences),
+            section,
         )
     )
 
@@ -205,7 +225,19 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
     for place, name in enumerate(("start", "end", "shapes")):
         sentences[name][:-1] = [sentence[place] for sentence in gathered.sentences]
     sentences["terms"] = starts
+    in_sections = [
+        [numbers[t] for t in own + above if t in numbers] for _, _, own, above in gathered.sections
+    ]
+    sections = np.zeros(len(gathered.sections) + 1, SECTION)
+    sections["terms"] = [0, *accumulate(len(terms) for terms in in_sections)]
+    sections["kinds"][:-1] = [kinds for kinds, _, _, _ in gathered.sections]
+    sections["passage"][:-1] = [passage for _, passage, _, _ in gathered.sections]
+    sections["above"][:-1] = sections["terms"][:-1] + [
+        sum(term in numbers for term in own) for _, _, own, _ in gathered.sections
+    ]
     arrays: dict[str, Array] = {
+        "sections": sections,
+        "section_terms": np.asarray([term for terms in in_sections for term in terms], np.int32),
         "terms": offsets,
         "idf": found.idf,
         "postings_starts": found.starts,

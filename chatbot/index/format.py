@@ -44,11 +44,17 @@ PASSAGE = np.dtype(
         ("context_byte_end", "<i8"),
         ("role", "<i4"),  # a place in ROLES
         ("sentence", "<i4"),  # its first sentence's number
+        ("section", "<i4"),  # the number of the section it stands in, the document's top included
     ]
 )
 SENTENCE = np.dtype([("start", "<i4"), ("end", "<i4"), ("terms", "<i8"), ("shapes", "<u4")])
 """`start` and `end` are code points into the passage's text, `terms` the first place in sentence_terms,
 `shapes` the bits of chatbot.question.shapes."""
+
+SECTION = np.dtype([("kinds", "<u4"), ("passage", "<i4"), ("above", "<i8"), ("terms", "<i8")])
+"""`kinds` are the kinds of thing that its heading asks for, as bits (chatbot.question.asked); `passage` its first
+passage; its heading's terms stand in section_terms from `terms` to `above`, those above it from there to the next
+section's `terms`."""
 
 FILES = (
     "terms.bin",  # the terms, sorted, end to end
@@ -71,6 +77,8 @@ FILES = (
     "ids_passages.npy",
     "sentences.npy",
     "sentence_terms.npy",
+    "sections.npy",
+    "section_terms.npy",
     "texts.bin",  # the documents' texts in UTF-8, end to end
     "documents.bin",  # a JSON object a document, sorted by name
     "documents.npy",

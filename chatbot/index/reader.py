@@ -49,6 +49,17 @@ class StoredPassage:
     context: tuple[str, int, int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the headings above a passage say: the numbers of the terms of its own heading and of those above,
+    the kinds of thing its own asks for as bits, and whether the passage is the first below it."""
+
+    own: frozenset[int]
+    above: frozenset[int]
+    kinds: int
+    first: bool
+
+
 class Index:
     """A published version. Raises DamagedIndex where its manifest or a file's size does not hold."""
 
@@ -63,6 +74,8 @@ class Index:
         self._title_documents = cast(Int32, self._array("titles_documents"))
         self._title_shares = cast(Float32, self._array("titles_shares"))
         self._passages = self._array("passages")
+        self._sections = self._array("sections")
+        self._section_terms = cast(Int32, self._array("section_terms"))
         self._sentences = self._array("sentences")
         self._sentence_terms = cast(Int32, self._array("sentence_terms"))
         self._texts = map_bytes(folder / "texts.bin")
@@ -134,7 +147,7 @@ class Index:
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
         row = self._passages[number].item()
-        document, start, end, first, last, c_start, c_end, c_first, c_last, role, _ = row
+        document, start, end, first, last, c_start, c_end, c_first, c_last, role, _, _ = row
         record = json.loads(self._records.at(number))
         context = None
         if c_start >= 0:
@@ -167,6 +180,19 @@ class Index:
             (row[0], row[1], frozenset(numbers[row[2] - base : after[2] - base]), row[3])
             for row, after in pairwise(rows)
         ]
+
+    def heading(self, number: int) -> Heading:
+        """Return what the headings above a passage say."""
+        section = int(self._passages[number]["section"])
+        row, after = self._sections[section], self._sections[section + 1]
+        first, above, last = int(row["terms"]), int(row["above"]), int(after["terms"])
+        numbers = self._section_terms[first:last].tolist()
+        return Heading(
+            frozenset(numbers[: above - first]),
+            frozenset(numbers[above - first :]),
+            int(row["kinds"]),
+            int(row["passage"]) == number,
+        )
 
     def opening(self, number: int, sentence: int, count: int) -> list[int]:
         """Return the numbers of the first terms of a sentence of a passage."""

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.index.format import ROLES
-from chatbot.index.reader import Index
+from chatbot.index.reader import Heading, Index
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.shapes import bits
 
 DEFINES = bits(("definition",))
+_FIT = 0.3
 CANDIDATES = 40
 """How many passages of the first ranking are read sentence by sentence."""
 
@@ -30,6 +31,12 @@ class Scoring:
     asked_role: float = 1.2  # what such a passage scores where that is what was asked
     role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
     shape: float = 0.5  # what a sentence of the shape that answers scores more
+    heading: float = (
+        1.0  # a passage scores (1 + this) times where its heading says just what the question does
+    )
+    kind: float = 0.3  # what a passage scores more whose heading asks for the kind of thing asked
+    first: float = 0.15  # what the first passage below such a heading scores more
+    inherited: float = 0.25  # what a word of the headings counts for each sentence below them
     subject: float = 1.0  # what a sentence that begins with what is to be defined scores more
 
 
@@ -215,18 +222,57 @@ def _read_sentences(
     scoring: Scoring,
 ) -> Hit:
     """Read a passage sentence by sentence: the one with most of the question's words answers."""
+    heading = index.heading(number)
+    headed = heading.own | heading.above
+    lifted = [
+        scoring.inherited * max((w for needed, w in alternatives if needed <= headed), default=0.0)
+        for alternatives, _ in wanted
+    ]
     best, best_share, place = 0.0, 0.0, 0
     for position, (_, _, terms, shapes) in enumerate(index.sentences(number)):
         share = 0.0
-        for alternatives, weight in wanted:
-            share += weight * max((w for needed, w in alternatives if needed <= terms), default=0.0)
+        for (alternatives, weight), least in zip(wanted, lifted, strict=True):
+            share += weight * max(
+                (w for needed, w in alternatives if needed <= terms and w > least), default=least
+            )
         value = share
         value += scoring.shape * max((bonus for bits, bonus in query.shapes if bits & shapes), default=0.0)
         if query.defines and shapes & DEFINES and _opens(index, number, position, query):
             value += scoring.subject
         if value > best + 1e-6:
             best, best_share, place = value, share, position
+    score *= _heading_factor(index, query, wanted, heading, scoring)
     return Hit(number, score * (1.0 + scoring.sentence * best), coverage, place, best_share, {})
+
+
+def _heading_factor(index: Index, query: Query, wanted: _Wanted, heading: Heading, scoring: Scoring) -> float:
+    """Return what a passage scores by its heading: how much of it is asked, and how much of what is asked it is."""
+    if not heading.own:
+        return 1.0
+    headed = heading.own | heading.above
+    asked: set[int] = set()
+    met = total = 0.0
+    for (alternatives, weight), group in zip(wanted, query.groups, strict=True):
+        if not group.needed:
+            continue
+        total += weight
+        best = 0.0
+        for needed, strength in alternatives:
+            asked |= needed & heading.own
+            if needed <= headed:
+                best = max(best, strength)
+        met += weight * best
+    own = sum(float(index.idf[term]) for term in heading.own)
+    said = sum(float(index.idf[term]) for term in asked)
+    fit = (said / own) * (met / total if total else 0.0)
+    if fit <= _FIT:
+        return 1.0
+    factor = 1.0 + scoring.heading * (fit - _FIT) / (1.0 - _FIT)
+    if query.kinds & heading.kinds:
+        factor *= 1.0 + scoring.kind
+    if heading.first:
+        factor *= 1.0 + scoring.first
+    return factor
 
 
 def _numbered(index: Index, query: Query) -> _Wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -106,6 +106,18 @@ def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
                 found[kind.name] = Asked(kind, frozenset(owner[place] for place in places))
                 lengths[kind.name] = len(cue)
     return tuple(sorted(found.values(), key=lambda asked: -lengths[asked.kind.name]))
+
+
+def kinds_of(text: str) -> int:
+    """Return the kinds of thing that a text, a heading for one, asks for or is about, as bits."""
+    words = [token.word for token in analysis.tokens(text)]
+    return kind_bits(only_definition(recognise(words), words))
+
+
+def kind_bits(asked: Iterable[Asked]) -> int:
+    """Return kinds as bits: a kind's place in `kinds()` is its bit."""
+    names = [kind.name for kind in kinds()]
+    return sum(1 << names.index(found.kind.name) for found in asked)
 
 
 def only_definition(asked: tuple[Asked, ...], words: Sequence[str]) -> tuple[Asked, ...]:

@@ -46,4 +46,5 @@ class Query:
     shapes: tuple[tuple[int, float], ...] = ()
     roles: frozenset[str] = frozenset()
     defines: tuple[str, ...] = ()
+    kinds: int = 0
     nearby: tuple[tuple[int, int, float], ...] = ()

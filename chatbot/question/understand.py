@@ -12,7 +12,7 @@ from typing import Any
 from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
-from chatbot.question.asked import Asked, only_definition, recognise, stems
+from chatbot.question.asked import Asked, kind_bits, only_definition, recognise, stems
 from chatbot.question.focus import focus
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
@@ -113,6 +113,8 @@ class Understanding:
         asked = only_definition(recognise(flat), flat)
         spent = {place for found in asked if found.kind.spent for place in found.places}
         groups = self.groups(flat, counts, spent)
+        if not any(group.needed and group.weight >= 1.0 for group in groups):
+            groups = self.groups(flat, counts)
         typed = [term for word in flat for term in analysis.terms_of(word)]
         query = Query(
             tuple(groups) + tuple(self._asked_groups(asked)),
@@ -120,6 +122,7 @@ class Understanding:
             tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
             frozenset(role for found in asked for role in found.kind.roles),
             tuple(dict.fromkeys(typed)) if _defining(asked) else (),
+            kind_bits(asked),
         )
         return Question(text, words, query, asked, corrections)
 
