@@ -15,6 +15,7 @@ SETTINGS = {"tokens": "words, numbers and hyphenated compounds", "stems": "snowb
 """What an index must have been made with to be searched by this code."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’ʼ`][^\W_]+)*(?:[-‐‑][^\W_]+(?:['’ʼ`][^\W_]+)*)*")
+_WORD = re.compile(r"[^\W_]+")  # folding can turn one character into several words
 _HYPHEN = re.compile("[-‐‑]")
 _APOSTROPHE = re.compile("['’ʼ`]")
 _ASCII = re.compile(r"[\x00-\x7f]*\Z")
@@ -68,8 +69,9 @@ def parts(word: str) -> tuple[str, ...]:
         return (word[:_LONGEST],)
     if word[0].isdigit() and "," in word and not _HYPHEN.search(word):
         return (word.replace(",", "")[:_LONGEST],)
-    pieces = [_bare(piece)[:_LONGEST] for piece in _HYPHEN.split(word)]
-    pieces = [piece for piece in pieces if piece]
+    pieces = [
+        piece[:_LONGEST] for written in _HYPHEN.split(word) for piece in _WORD.findall(_bare(written))
+    ]
     if len(pieces) > 1:
         return (*pieces, "".join(pieces)[:_LONGEST])
     return tuple(pieces)

@@ -13,7 +13,7 @@ from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.index.versions import live_folder
 from chatbot.passages import page
-from chatbot.question.followup import complete
+from chatbot.question.followup import complete, without_opening
 from chatbot.question.query import Query
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import Citation, Context, IndexVersion, Kind, Passage, Reply, Turn, turns
@@ -80,7 +80,7 @@ class Chatbot:
         return self._answer(question, hits, sure, limit, explanation)
 
     def _understand(self, message: str, past: Sequence[Turn]) -> Question:
-        question = self._understanding.understand(message)
+        question = self._understanding.understand(without_opening(message) if past else message)
         return complete(message, question, past, self.index, self._understanding)[0]
 
     def _sure(self, question: Question, hits: list[Hit], told: dict[str, Any]) -> float:

@@ -27,18 +27,21 @@ class Evidence:
     unknown_rare: float  # the same of other words: names, terms, other subjects
     lead: float  # how far the first hit is ahead of the best under another heading
     asked: float  # whether a kind of thing was asked that the best sentence has the shape of
+    context: float  # whether a follow-up is answered beside what was answered before
+    role: float  # whether a part of the page was asked for, such as its author, and found
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order."""
         return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
 
-WEIGHTS = (-2.15, 1.47, 0.56, 0.87, 0.83, -0.2, -2.01, 1.35, 0.97)
+WEIGHTS = (-2.15, 1.47, 0.56, 0.87, 0.83, -0.2, -2.01, 1.35, 0.97, 1.2, 2.0)
 """The constant and the weight of each number of `Evidence`."""
 
 FLOOR = 0.45
 """Below this confidence nothing is answered."""
 
+_BESIDE = 1.2
 _TELLING = 0.9
 """The weight from which on a word of the question tells what it is about."""
 
@@ -67,6 +70,10 @@ def weigh_evidence(index: Index, query: Query, hits: list[Hit]) -> Evidence:
         unknown_rare=min(2, rare) / 2,
         lead=max(0.0, lead),
         asked=1.0 if any(shapes & bits for bits, _ in query.shapes) else 0.0,
+        context=1.0
+        if any(begin <= first.passage < end and factor > _BESIDE for begin, end, factor in query.nearby)
+        else 0.0,
+        role=1.0 if index.passage(first.passage).role in query.roles else 0.0,
     )
 
 

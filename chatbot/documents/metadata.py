@@ -28,7 +28,7 @@ def metadata_from(values: Mapping[str, Any]) -> Metadata:
     sources = tuple(
         {str(key): value for key, text in source.items() if (value := _text(text))}
         if isinstance(source, Mapping)
-        else {"title": str(source)}
+        else {"title": _text(str(source)) or ""}
         for source in (listed if isinstance(listed, list) else [])
         if source
     )
@@ -39,7 +39,7 @@ def _text(value: object) -> str | None:
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10]
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return str(value).strip() or None
+        return str(value).encode("utf-8", "replace").decode().strip() or None
     return None
 
 

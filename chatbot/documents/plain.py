@@ -8,7 +8,7 @@ from itertools import pairwise
 from chatbot.documents.lines import BULLET, Line, split_lines
 from chatbot.documents.lost_headings import release_swallowed
 from chatbot.documents.model import Block, BlockKind, Heading
-from chatbot.documents.roles import heading_role, is_sources_heading
+from chatbot.documents.roles import is_sources_heading, line_role
 
 _HEADING_MOST = 90
 _HEADING_WORDS = 14
@@ -134,7 +134,7 @@ def _candidate(piece: _Piece) -> bool:
         and not _CLAUSE_END.search(words)
         and "\n" not in words
         and any(letter.isalpha() for letter in words)
-        and not heading_role(words)
+        and line_role(words) == "body"
     )
 
 
@@ -170,7 +170,9 @@ def _choose_headings(pieces: list[_Piece]) -> None:
 
 
 def _stands_over(piece: _Piece, below: _Piece) -> bool:
-    return below.bullet or len(below.text) > len(piece.text) or bool(BULLET.match(below.text))
+    if below.bullet or len(below.text) > len(piece.text) or BULLET.match(below.text):
+        return True
+    return line_role(below.text) == "byline"
 
 
 def _keep_levels(pieces: list[_Piece]) -> None:

@@ -113,9 +113,9 @@ def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role])
         roles[number] = "navigation"
 
 
-def heading_role(text: str) -> bool:
-    """Say whether a short line is no heading but a credit, a byline, a date or a link."""
-    return _role(text, in_sources=False) != "body"
+def line_role(text: str) -> Role:
+    """Return what a short line by itself is for: a credit, a byline, a date, a link, or body."""
+    return _role(text, in_sources=False)
 
 
 def _role(words: str, in_sources: bool) -> Role:

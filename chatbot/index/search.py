@@ -15,6 +15,7 @@ from chatbot.question.shapes import bits
 
 DEFINES = bits(("definition",))
 _FIT = 0.3
+_WHOLE = 0.9
 CANDIDATES = 40
 """How many passages of the first ranking are read sentence by sentence."""
 
@@ -30,6 +31,7 @@ class Scoring:
     navigation: float = 0.25
     asked_role: float = 1.2  # what such a passage scores where that is what was asked
     role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
+    role_coverage: float = 0.8  # the share of the question's words that it counts as having
     shape: float = 0.5  # what a sentence of the shape that answers scores more
     heading: float = (
         1.0  # a passage scores (1 + this) times where its heading says just what the question does
@@ -78,7 +80,9 @@ def search(index: Index, query: Query, limit: int, scoring: Scoring | None = Non
             scores[passages] += weights
     coverage = covered / total if total else covered
     for role in query.roles:
-        scores[index.roles == ROLES.index(role)] += np.float32(scoring.role)
+        of_role = index.roles == ROLES.index(role)
+        scores[of_role] += np.float32(scoring.role)
+        coverage[of_role] = np.maximum(coverage[of_role], np.float32(scoring.role_coverage))
     scores *= 1.0 + scoring.coverage * coverage * coverage
     titled = _title_coverage(index, query)
     if titled is not None:
@@ -229,13 +233,14 @@ def _read_sentences(
         for alternatives, _ in wanted
     ]
     best, best_share, place = 0.0, 0.0, 0
+    base = scoring.shape if query.roles and ROLES[index.roles[number]] in query.roles else 0.0
     for position, (_, _, terms, shapes) in enumerate(index.sentences(number)):
         share = 0.0
         for (alternatives, weight), least in zip(wanted, lifted, strict=True):
             share += weight * max(
                 (w for needed, w in alternatives if needed <= terms and w > least), default=least
             )
-        value = share
+        value = base + share
         value += scoring.shape * max((bonus for bits, bonus in query.shapes if bits & shapes), default=0.0)
         if query.defines and shapes & DEFINES and _opens(index, number, position, query):
             value += scoring.subject
@@ -265,7 +270,8 @@ def _heading_factor(index: Index, query: Query, wanted: _Wanted, heading: Headin
     own = sum(float(index.idf[term]) for term in heading.own)
     said = sum(float(index.idf[term]) for term in asked)
     fit = (said / own) * (met / total if total else 0.0)
-    if fit <= _FIT:
+    other = query.kinds and heading.kinds and not query.kinds & heading.kinds
+    if fit <= _FIT or other or (query.defines and said < _WHOLE * own):
         return 1.0
     factor = 1.0 + scoring.heading * (fit - _FIT) / (1.0 - _FIT)
     if query.kinds & heading.kinds:

@@ -31,7 +31,7 @@ from chatbot.index.storage import flush_folder, machine_errors, replace_file, wr
 KEPT = 5
 """How many published versions stay for a rollback."""
 
-_POINTER = "current.json"
+POINTER = "current.json"
 _NAME = re.compile(r"\d{8}T\d{6}-\d{6}\Z")
 
 
@@ -48,7 +48,7 @@ def read_pointer(index: Path) -> Pointer:
 
     Raises NoIndex where nothing was published, DamagedIndex where the pointer cannot be read.
     """
-    path = index / _POINTER
+    path = index / POINTER
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -136,7 +136,7 @@ def publish(index: Path, building: Path, version: str) -> None:
 
 def _point(index: Path, pointer: Pointer) -> None:
     body = {"version": pointer.version, "published": list(pointer.published)}
-    replace_file(index / _POINTER, json.dumps(body).encode() + b"\n")
+    replace_file(index / POINTER, json.dumps(body).encode() + b"\n")
 
 
 def published(index: Path) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ def tidy(index: Path) -> None:
     for entry in folder.iterdir():
         if entry.name not in named and (entry.name.startswith(".") or _NAME.match(entry.name)):
             shutil.rmtree(entry, ignore_errors=True)
-    for stray in index.glob(f".{_POINTER}.*"):
+    for stray in index.glob(f".{POINTER}.*"):
         stray.unlink(missing_ok=True)
 
 

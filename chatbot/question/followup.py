@@ -5,26 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from chatbot import analysis
 from chatbot.index.reader import Index
 from chatbot.index.search import search
+from chatbot.question.ordinals import named_in_passage, named_in_question, ordinal_of
 from chatbot.question.query import Group, Query
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import Turn
 
+Link = Literal["alone", "continues", "contrasts", "corrects", "picks"]
+"""How a message hangs on what came before: not at all; it goes on about the same; it asks the same of something
+else; it takes back what was understood; it picks one of several things named."""
+
 _POINTING = frozenset(
-    """it its they them their theirs that this those these one ones he she former latter there such same first
-    second third fourth last other others another both either neither rest""".split()
+    """it its they them their theirs that this those these it's that's one ones he she his her him there such same
+    others another both either neither rest""".split()
 )
-_OPENING = re.compile(
-    r"\W*(?:and|but|or|so|also|then|what about|how about|what of|what if|why|why not|how so|how come|really|"
-    r"since when|like what|such as|for example|go on|more|tell me more|anything else|what else|not that|no|nope|"
-    r"wait|sorry|i mean|i meant|rather|instead)\b",
+_CONTRASTING = re.compile(
+    r"\W*(?:(?:ok|okay|right|thanks|thank you|i see|fine|good|great)\W+)?(?:and|but|or|so|also|then|what about|how about|"
+    r"what of|what if|same for)\b\W*",
+    re.IGNORECASE,
+)
+_CONTINUING = re.compile(
+    r"\W*(?:(?:ok|okay|right|thanks|thank you|i see|fine|good|great)\W+)?(?:why|why not|how so|how come|really|since when|"
+    r"like what|such as|for example|go on|more|tell me more|anything else|what else|is that all|how long|how often)\W*"
+    r"(?:$|is that|not)",
     re.IGNORECASE,
 )
 _CORRECTING = re.compile(
-    r"\W*(?:no\b|nope\b|not\b|wait\b|sorry\b|i mean|i meant|actually|rather|that'?s not|wrong)", re.IGNORECASE
+    r"\W*(?:(?:no|nope|oops|whoops|wait|hang on|hold on|sorry|pardon|actually|rather|my mistake|correction|not that"
+    r"(?: one)?|that'?s not (?:it|what i (?:meant|asked))|wrong(?: one)?|i said|scratch that)\b\W*)+(?:(?:what )?i (?:meant|mean|"
+    r"was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?(?: about)?)\W*)?"
+    r"|\W*(?:what )?i (?:meant|mean)\b\W*",
+    re.IGNORECASE,
+)
+_SWITCHING = re.compile(
+    r"\W*(?:(?:changing|to change|change of) (?:the )?(?:subject|topic)|(?:on )?(?:a|an)?\W*(?:different|another|new|"
+    r"separate|unrelated) (?:question|topic|subject|thing|matter)(?: (?:now|then|please))?|something (?:else|different)"
+    r"(?: now| entirely)?|by the way|btw|next question|moving on|one more (?:question|thing))\b\W*",
+    re.IGNORECASE,
 )
 _OWN_SUBJECT = re.compile(
     r"\b(?:this|the|that) (?:article|page|text|leaflet|site|website|document|chat)s?\b", re.IGNORECASE
@@ -39,10 +60,12 @@ class Weights:
     """What the history counts against what was typed."""
 
     question: float = 0.45  # a word of the question before
-    section: float = 0.35  # a word of the headings above the passage before
+    contrasted: float = 0.3  # the same where something else is asked about
+    section: float = 0.35  # a word of the heading above the passage before
+    picked: float = 0.9  # a word of the thing that is picked
     same_section: float = 1.3  # what a passage beside the one before scores more
     same_document: float = 1.05
-    corrected: float = 0.7  # what the passage before scores where it was not what was meant
+    corrected: float = 0.6  # what the passage before scores where it was not what was meant
 
 
 WEIGHTS = Weights()
@@ -50,82 +73,136 @@ WEIGHTS = Weights()
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What the conversation is about: the words asked, and the passage that answered (-1: none)."""
+    """What the conversation is about: the words asked, the last question, the passage that answered (-1: none)."""
 
     words: tuple[str, ...]
+    asked: str
     passage: int
 
 
-def depends(message: str, question: Question) -> bool:
-    """Say whether a message leaves out what it is about."""
-    words = [word.read for word in question.words]
-    if not words:
-        return False
+def link_of(message: str, question: Question) -> Link:
+    """Say how a message hangs on what came before."""
+    words = [analysis.fold(word.read) for word in question.words]
+    if not words or _SWITCHING.match(message):
+        return "alone"
+    if _CORRECTING.match(message):
+        return "corrects"
     telling = [group for group in question.query.groups if group.needed]
-    if _OPENING.match(message):
-        return True
-    if _POINTING & set(analysis.fold(_OWN_SUBJECT.sub(" ", message)).split()):
-        return len(telling) <= 2 * _FEW + 1
-    pointed = any(word.strip("?!.,") in _POINTING for word in words) and not _OWN_SUBJECT.search(message)
-    return (pointed and len(telling) <= 2 * _FEW + 1) or len(telling) < _FEW
+    few = len(telling) <= 2 * _FEW + 1
+    if ordinal_of(message) is not None and few:
+        return "picks"
+    pointing = bool(_POINTING & set(analysis.fold(_OWN_SUBJECT.sub(" ", message)).replace("?", " ").split()))
+    opening = _CONTRASTING.match(message)
+    if opening:
+        strong = [group for group in telling if group.weight >= 1.0]
+        return "contrasts" if strong and not pointing else "continues" if not strong else "contrasts"
+    if _CONTINUING.match(message) or (pointing and few) or len(telling) < _FEW:
+        return "continues"
+    return "alone"
+
+
+def without_opening(message: str) -> str:
+    """Return a message without the words that only say that it corrects or changes the subject."""
+    for pattern in (_SWITCHING, _CORRECTING):
+        found = pattern.match(message)
+        if found and found.end() < len(message):
+            return message[found.end() :]
+    return message
 
 
 def complete(
     message: str, question: Question, history: Sequence[Turn], index: Index, understanding: Understanding
-) -> tuple[Question, Topic | None]:
-    """Complete a question from the history. Returns it unchanged, and no topic, where it stands alone."""
-    if not history or not depends(message, question):
-        return question, None
-    topic = topic_of(history, index, understanding)
+) -> tuple[Question, Link]:
+    """Complete a question from the history. Returns it unchanged where it stands alone."""
+    link = link_of(message, question) if history else "alone"
+    topic = topic_of(history, index, understanding) if link != "alone" else None
     if topic is None:
-        return question, None
-    own = {alternative.terms for group in question.query.groups for alternative in group.alternatives}
-    added = [
-        replace(group, weight=WEIGHTS.question, needed=False)
-        for group in understanding.groups(topic.words)
-        if group.alternatives[0].terms not in own
-    ]
-    nearby: list[tuple[int, int, float]] = []
-    about: tuple[str, ...] = ()
-    if topic.passage >= 0:
-        about = index.section(topic.passage)
-        own |= {group.alternatives[0].terms for group in added}
-        heading = [token.word for text in about[-1:] for token in analysis.tokens(text)]
-        added += [
-            replace(group, weight=WEIGHTS.section, needed=False)
-            for group in understanding.groups(heading)
-            if group.alternatives[0].terms not in own
-        ]
-        nearby = _nearby(index, topic.passage, _CORRECTING.match(message) is not None)
+        return question, "alone"
+    picked = _picked(message, topic, index) if link == "picks" else []
+    if link == "picks" and not picked:
+        link = "continues"
+    about = index.section(topic.passage)[-1:] if topic.passage >= 0 else ()
+    added = _added(question, link, topic, picked, about, understanding)
     query = replace(
-        question.query, groups=(*question.query.groups, *added), nearby=(*question.query.nearby, *nearby)
+        question.query,
+        groups=(*question.query.groups, *added),
+        nearby=(*question.query.nearby, *_nearby(index, topic.passage, link)),
+        roles=question.query.roles | _role_of(index, topic.passage, link),
     )
-    subject = about[-1] if about else " ".join(_telling(topic.words))
-    text = f"{question.text} — {subject}" if subject else question.text
-    return replace(question, text=text, query=query), topic
+    if not query.kinds and link in {"contrasts", "corrects"}:
+        before = understanding.understand(topic.asked).query
+        query = replace(query, kinds=before.kinds, shapes=before.shapes, roles=query.roles | before.roles)
+    subject = " ".join(picked) if picked else about[0] if about and link == "continues" else ""
+    subject = subject or " ".join(_telling(topic.words)[:8])
+    return replace(question, text=f"{question.text} — {subject}", query=query), link
+
+
+def _added(
+    question: Question,
+    link: Link,
+    topic: Topic,
+    picked: list[str],
+    about: tuple[str, ...],
+    understanding: Understanding,
+) -> list[Group]:
+    """Return the groups that the history adds."""
+    heading = [token.word for text in about for token in analysis.tokens(text)]
+    sources: list[tuple[Sequence[str], float]] = []
+    if link == "picks":
+        sources = [(picked, WEIGHTS.picked)]
+    elif link in {"contrasts", "corrects"}:
+        sources = [(topic.words, WEIGHTS.contrasted)]
+    else:
+        sources = [(topic.words, WEIGHTS.question), (heading, WEIGHTS.section)]
+    own = {alternative.terms for group in question.query.groups for alternative in group.alternatives}
+    added: list[Group] = []
+    for words, weight in sources:
+        for group in understanding.groups(words):
+            first = group.alternatives[0].terms
+            if first not in own:
+                own.add(first)
+                added.append(replace(group, weight=weight * min(1.0, group.weight), needed=link == "picks"))
+    return added
 
 
 def topic_of(history: Sequence[Turn], index: Index, understanding: Understanding) -> Topic | None:
     """Return what the last question of a history was about, itself completed from the ones before."""
     words: tuple[str, ...] = ()
+    asked = ""
     passage = -1
-    seen = False
     for turn in history[-2 * _TURNS :]:
         if turn.role == "user":
-            question = understanding.understand(turn.content[:2000])
+            message = without_opening(turn.content[:2000])
+            question = understanding.understand(message)
             own = tuple(piece for word in question.words for piece in word.read.split())
             if not _telling(own):
                 continue
-            words = (*words, *own)[-40:] if seen and depends(turn.content, question) else own
-            seen = True
+            link = link_of(turn.content, question) if asked else "alone"
+            words = (*words, *own)[-40:] if link == "continues" else own
+            asked = message
         elif turn.role == "assistant":
             quoted = _quoted(turn, index, understanding)
             passage = quoted if quoted >= 0 else passage
-    return Topic(words, passage) if seen or passage >= 0 else None
+    return Topic(words, asked, passage) if asked or passage >= 0 else None
 
 
 def _telling(words: Sequence[str]) -> list[str]:
     return [word for word in dict.fromkeys(words) if analysis.terms_of(word)]
+
+
+def _picked(message: str, topic: Topic, index: Index) -> list[str]:
+    """Return the words of the thing that a message picks: of those the question named, else the passage."""
+    place = ordinal_of(message)
+    if place is None:
+        return []
+    named = named_in_question(topic.asked, place)
+    if named and re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE):
+        return named
+    if topic.passage >= 0:
+        text = index.passage(topic.passage).text
+        sentences = [text[start:end] for start, end, _, _ in index.sentences(topic.passage)]
+        return named_in_passage(sentences, place) or named
+    return named
 
 
 def _quoted(turn: Turn, index: Index, understanding: Understanding) -> int:
@@ -147,17 +224,32 @@ def _quoted(turn: Turn, index: Index, understanding: Understanding) -> int:
     return -1
 
 
-def _nearby(index: Index, passage: int, corrected: bool) -> list[tuple[int, int, float]]:
+def _role_of(index: Index, passage: int, link: Link) -> frozenset[str]:
+    """A question that goes on about an author or a source is answered by such parts of the page."""
+    if passage < 0 or link != "continues":
+        return frozenset()
+    role = index.passage(passage).role
+    if role in {"byline", "biography"}:
+        return frozenset({"byline", "biography"})
+    return frozenset({role}) if role in {"sources", "editorial"} else frozenset()
+
+
+def _nearby(index: Index, passage: int, link: Link) -> list[tuple[int, int, float]]:
+    """Return the runs of passages that a follow-up prefers, each with the factor they score by."""
+    if passage < 0:
+        return []
     stored = index.passage(passage)
     first, last = index.document(stored.document).passages
+    nearby = [(first, last, WEIGHTS.same_document)]
+    if link == "corrects":
+        return [*nearby, (passage, passage + 1, WEIGHTS.corrected)]
+    if link != "continues":
+        return nearby
     begin = end = passage
     while begin > first and index.section(begin - 1) == stored.section:
         begin -= 1
     while end + 1 < last and index.section(end + 1) == stored.section:
         end += 1
-    nearby = [(first, last, WEIGHTS.same_document)]
-    if corrected:
-        return [*nearby, (passage, passage + 1, WEIGHTS.corrected)]
-    if stored.section:
-        return [*nearby, (begin, end + 1, WEIGHTS.same_section)]
-    return [*nearby, (max(first, passage - 1), min(last, passage + 2), WEIGHTS.same_section)]
+    if not stored.section:
+        begin, end = max(first, passage - 1), min(last, passage + 2) - 1
+    return [*nearby, (begin, end + 1, WEIGHTS.same_section)]

@@ -1,0 +1,1 @@
+"""The HTTP server: `app` makes it, `serve` runs it."""

@@ -1,0 +1,120 @@
+"""What is open (`GET /api/index`), and what the widget shows beside a conversation (`GET /api/widget`)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import islice
+
+from flask import Blueprint, Response
+from msgspec import UNSET, UnsetType
+
+from chatbot.bot import Chatbot
+from chatbot.index.reader import Index
+from chatbot.server.answers import json_answer
+from chatbot.server.live import LiveBot, per_version
+from chatbot.settings import HelpLine, Settings
+
+_STARTERS = 4
+_TRIED = 12
+_LOOKED_AT = 200
+_LONGEST_STARTER = 90
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """The version that is served; `built_at` is ISO 8601 in UTC."""
+
+    version: str
+    built_at: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to turn to."""
+
+    name: str
+    phone: str | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    hours: str | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackInfo:
+    """Whether feedback is kept, and for how many days."""
+
+    kept: bool
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetInfo:
+    """What the widget shows; `starters` are questions that the documents answer."""
+
+    heading: str
+    starters: tuple[str, ...]
+    emergency_numbers: tuple[Person, ...]
+    crisis_lines: tuple[Person, ...]
+    contact: tuple[Person, ...]
+    feedback: FeedbackInfo
+
+
+def blueprint(bots: LiveBot, settings: Settings) -> Blueprint:
+    """Return `GET /api/index` and `GET /api/widget`."""
+    routes = Blueprint("index_info", __name__)
+
+    @routes.get("/api/index")
+    def index() -> Response:
+        manifest = bots.current().index.manifest
+        return json_answer(IndexInfo(manifest.version, manifest.built_at, manifest.counts))
+
+    @routes.get("/api/widget")
+    def widget() -> Response:
+        return json_answer(
+            WidgetInfo(
+                settings.heading,
+                starters(bots.current()),
+                _people(settings.emergency_numbers),
+                _people(settings.crisis_lines),
+                _people(settings.contact),
+                FeedbackInfo(kept=False, days=None),
+            )
+        )
+
+    return routes
+
+
+@per_version
+def starters(bot: Chatbot) -> tuple[str, ...]:
+    """Return up to 4 headings of different documents, questions first, whose answers are the surest."""
+    candidates = islice(dict.fromkeys(_candidates(bot.index)), _TRIED)
+    sure = {heading: bot.reply(heading).confidence for heading in candidates}
+    answered = [heading for heading in sure if sure[heading] is not None]
+    return tuple(sorted(answered, key=lambda heading: -(sure[heading] or 0))[:_STARTERS])
+
+
+def _candidates(index: Index) -> Iterator[str]:
+    """Yield the first question among each document's headings, then the first headings of all."""
+    documents = [index.document(number) for number in range(min(index.document_count(), _LOOKED_AT))]
+    shown = [
+        [text for _, text, _ in document.headings if text != document.title and len(text) <= _LONGEST_STARTER]
+        for document in documents
+    ]
+    for headings in shown:
+        yield from [text for text in headings if _asks(text)][:1]
+    for headings in shown:
+        yield from headings[:1]
+
+
+def _asks(heading: str) -> bool:
+    return unicodedata.normalize("NFKC", heading).rstrip().endswith(("?", "؟"))
+
+
+def _people(lines: tuple[HelpLine, ...]) -> tuple[Person, ...]:
+    names = [field.name for field in fields(HelpLine)]
+    return tuple(
+        Person(**{name: text for name in names if (text := getattr(line, name)) is not None})
+        for line in lines
+    )

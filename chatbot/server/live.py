@@ -1,0 +1,103 @@
+"""Follows the live version of an index: what is published is served without a restart."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from chatbot.bot import Chatbot
+from chatbot.errors import ChatbotError, DamagedIndex, NoIndex
+from chatbot.index.versions import POINTER
+from chatbot.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0
+"""How long a version that could not be opened is left alone, while the pointer to it stays the same."""
+
+_Mark = tuple[int, int, int] | None
+_Made = TypeVar("_Made")
+
+
+class LiveBot:
+    """The chatbot of the live version. Safe to share between threads."""
+
+    def __init__(self, index_folder: Path, settings: Settings) -> None:
+        self._folder = index_folder
+        self._settings = settings
+        self._pointer = index_folder / POINTER
+        self._lock = threading.Lock()
+        self._bot: Chatbot | None = None
+        self._tried: _Mark | str = "never"
+        self._failure: ChatbotError | None = None
+        self._retry_at = 0.0
+
+    def current(self) -> Chatbot:
+        """Return the chatbot of the live version; one `stat` where nothing changed.
+
+        A newly published version is opened once, while other threads go on with the old one. Where it cannot
+        be opened, the old one stays. Raises NoIndex or DamagedIndex where none could be opened yet.
+        """
+        if self._behind():
+            opened = self._bot is not None
+            if self._lock.acquire(blocking=not opened):
+                try:
+                    if self._behind():
+                        self._follow()
+                finally:
+                    self._lock.release()
+        if self._bot is None:
+            failure = self._failure or NoIndex("no index is open")
+            raise type(failure)(str(failure))
+        return self._bot
+
+    def _mark(self) -> _Mark:
+        """Return what changes whenever the pointer is written: it is replaced by a rename."""
+        try:
+            stat = self._pointer.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+    def _behind(self) -> bool:
+        if self._mark() != self._tried:
+            return True
+        return self._failure is not None and time.monotonic() >= self._retry_at
+
+    def _follow(self) -> None:
+        mark = self._mark()
+        before = self._failure
+        try:
+            self._bot = self._open()
+            self._failure = None
+        except (NoIndex, DamagedIndex) as error:
+            self._failure = error
+            self._retry_at = time.monotonic() + RETRY_SECONDS
+            if str(error) != str(before):
+                kept = f"; {self._bot.index.manifest.version} is still served" if self._bot else ""
+                _log.error("the live version cannot be opened: %s%s", error, kept)
+        self._tried = mark
+
+    def _open(self) -> Chatbot:
+        try:
+            return Chatbot.open(self._folder, self._settings)
+        except DamagedIndex:
+            # The version that the pointer named may have been replaced and removed in between.
+            return Chatbot.open(self._folder, self._settings)
+
+
+def per_version(make: Callable[[Chatbot], _Made]) -> Callable[[Chatbot], _Made]:
+    """Remember what a function makes of a version for as long as the version is served."""
+    made: weakref.WeakKeyDictionary[Chatbot, _Made] = weakref.WeakKeyDictionary()
+
+    def remembered(bot: Chatbot) -> _Made:
+        if bot not in made:
+            made[bot] = make(bot)
+        return made[bot]
+
+    return remembered

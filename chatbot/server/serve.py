@@ -1,0 +1,126 @@
+"""Run the server: gunicorn, inside this program."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from chatbot.errors import MachineError
+from chatbot.server.app import create_app
+from chatbot.server.live import LiveBot
+from chatbot.server.worker import Worker, quiet
+from chatbot.settings import Settings
+
+THREADS = 4
+_GRACE = 10
+_KEEP_ALIVE = 5
+_SILENCE = 10
+"""Seconds that a client may stay silent in the middle of a request."""
+_UNUSED = 120
+"""Seconds that a connection without a request stays with the kernel, where it takes no thread."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until the process is told to stop; a published rebuild is followed without a restart.
+
+    Raises NoIndex or DamagedIndex where there is nothing to serve, MachineError where the port is taken, the
+    host is not this machine's, or the workers cannot run.
+    """
+    bots = LiveBot(Path(settings.index), settings)
+    bots.current()
+    app = create_app(settings, bots)
+    listener = _listen(settings.host, settings.port)
+    first = os.getpid()
+    try:
+        _Server(app, settings, listener).run()
+    except SystemExit as stop:
+        if os.getpid() != first or not stop.code:
+            raise
+        raise MachineError("the server's worker processes could not run; its log says why") from stop
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with settings of its own: nothing is read from files, the command line or the environment."""
+
+    def __init__(self, app: Flask, settings: Settings, listener: socket.socket) -> None:
+        self._app = app
+        self._settings = settings
+        self._listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        address = _address(self._settings.host, self._listener.getsockname()[1])
+        chosen: dict[str, Any] = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": self._settings.workers,
+            "worker_class": Worker,
+            "threads": THREADS,
+            "graceful_timeout": _GRACE,
+            "keepalive": _KEEP_ALIVE,
+            "limit_request_line": 8190,
+            "forwarded_allow_ips": "",
+            "proc_name": "chatbot",
+            "loglevel": "error",
+            "accesslog": None,
+            "statsd_host": None,
+            "control_socket_disable": True,
+            "when_ready": lambda _: print(f"Serving on {address}", flush=True),
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:  # gunicorn before 25 has no control socket
+                self.cfg.set(name, value)
+        logging.getLogger("gunicorn.error").addFilter(quiet)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before any worker starts. Raises MachineError, one clear sentence."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError) as error:
+        raise MachineError(
+            f"--host {host}: there is no such address; give one of this machine's, such as 127.0.0.1"
+        ) from error
+    family, kind, protocol, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _bound_silence(listener)
+    try:
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise MachineError(_refused(host, port, error)) from error
+    return listener
+
+
+def _bound_silence(listener: socket.socket) -> None:
+    """Bound how long a connection may hold a thread without a byte sent or taken; connections inherit it."""
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        listener.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", _SILENCE, 0))
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):  # browsers open connections that they may never use
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _UNUSED)
+
+
+def _refused(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"--port {port}: the port is taken; stop what serves there, or give another"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"--port {port}: no permission to serve there; give a port above 1023"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"--host {host}: this is not an address of this machine; give one that is, such as 127.0.0.1"
+    return f"--host {host} --port {port}: cannot serve there ({error.strerror or error})"

@@ -1,0 +1,117 @@
+"""A published rebuild is followed; what cannot be opened does not take the old one away."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from chatbot.bot import Chatbot
+from chatbot.errors import DamagedIndex, NoIndex
+from chatbot.index import versions
+from chatbot.index.rebuild import rebuild_index
+from chatbot.server import live
+from chatbot.server.live import LiveBot
+from chatbot.settings import Settings
+
+
+@pytest.fixture
+def own_index(index: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(index, tmp_path / "index"))
+
+
+def version(bots: LiveBot) -> str:
+    return bots.current().index.manifest.version
+
+
+def test_a_rebuild_and_a_rollback_are_followed(corpus: Path, own_index: Path) -> None:
+    bots = LiveBot(own_index, Settings())
+    first = version(bots)
+    second = rebuild_index(corpus, own_index, force=True).version
+    assert version(bots) == second != first
+    versions.rollback(own_index)
+    assert version(bots) == first
+
+
+def test_nothing_is_opened_again_while_nothing_is_published(
+    own_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    real = Chatbot.open
+
+    def noted(folder: Path, settings: Settings) -> Chatbot:
+        opened.append(folder)
+        return real(folder, settings)
+
+    monkeypatch.setattr(Chatbot, "open", noted)
+    bots = LiveBot(own_index, Settings())
+    with ThreadPoolExecutor(8) as pool:
+        found = {id(bot) for bot in pool.map(lambda _: bots.current(), range(200))}
+    assert len(found) == len(opened) == 1
+
+
+def test_others_go_on_with_the_old_version_while_the_new_one_is_opened(
+    corpus: Path, own_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bots = LiveBot(own_index, Settings())
+    first = version(bots)
+    second = rebuild_index(corpus, own_index, force=True).version
+    opening, go_on = threading.Event(), threading.Event()
+    real = Chatbot.open
+
+    def slowly(folder: Path, settings: Settings) -> Chatbot:
+        opening.set()
+        assert go_on.wait(10)
+        return real(folder, settings)
+
+    monkeypatch.setattr(Chatbot, "open", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        opener = pool.submit(version, bots)
+        assert opening.wait(10)
+        assert version(bots) == first
+        go_on.set()
+        assert opener.result(10) == second
+    assert version(bots) == second
+
+
+def test_a_version_that_cannot_be_opened_does_not_replace_the_old_one(
+    own_index: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "RETRY_SECONDS", 0.0)
+    bots = LiveBot(own_index, Settings())
+    first = version(bots)
+    pointer = own_index / "current.json"
+    good = pointer.read_text()
+    with caplog.at_level(logging.ERROR):
+        pointer.write_text(good.replace(first, "20200101T000000-000000"))
+        assert version(bots) == first
+        pointer.unlink()
+        assert version(bots) == first
+        assert version(bots) == first
+    assert len(caplog.records) == 2, "the same failure is told once"
+    assert f"{first} is still served" in caplog.text
+    pointer.write_text(good)
+    assert version(bots) == first
+
+
+def test_nothing_to_open_is_an_error_until_something_is_published(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bots = LiveBot(tmp_path / "index", Settings())
+    with pytest.raises(NoIndex, match="there is no index here"):
+        bots.current()
+    built = rebuild_index(corpus, tmp_path / "index").version
+    assert version(bots) == built
+    damaged = LiveBot(tmp_path / "index", Settings())
+    manifest = tmp_path / "index" / "versions" / built / "manifest.json"
+    whole = manifest.read_bytes()
+    manifest.write_bytes(whole[:-100])
+    with pytest.raises(DamagedIndex):
+        damaged.current()
+    manifest.write_bytes(whole)
+    monkeypatch.setattr(damaged, "_retry_at", 0.0)
+    assert version(damaged) == built

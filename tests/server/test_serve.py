@@ -1,0 +1,191 @@
+"""The real server: real processes, a real port."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.errors import MachineError, NoIndex
+from chatbot.index.rebuild import rebuild_index
+from chatbot.server.serve import serve
+from chatbot.settings import Settings
+
+PROGRAM = """
+import sys
+from chatbot.server.serve import serve
+from chatbot.settings import Settings
+serve(Settings(index=sys.argv[1], port=int(sys.argv[2]), workers=2))
+"""
+CHAT = json.dumps({"message": "What causes hiccups?"})
+JSON = {"Content-Type": "application/json"}
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running(index: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run a server of two workers; it is told to stop at the end, if it has not stopped by then."""
+    port = free_port()
+    command = [sys.executable, "-c", PROGRAM, str(index), str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == f"Serving on http://127.0.0.1:{port}/\n"
+            yield process, port
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def request(
+    port: int, method: str, path: str, body: Any = None
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request(method, path, body, JSON)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def own_index(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(index, tmp_path_factory.mktemp("served") / "index"))
+
+
+@pytest.fixture(scope="module")
+def port(own_index: Path) -> Iterator[int]:
+    with running(own_index) as (_, port):
+        yield port
+
+
+def test_a_question_is_answered(port: int) -> None:
+    status, headers, body = request(port, "POST", "/api/chat", CHAT)
+    assert status == 200
+    assert json.loads(body)["kind"] == "answer"
+    assert headers["Content-Type"] == "application/json"
+    assert "Werkzeug" not in headers["Server"]
+
+
+def test_a_rebuild_is_followed_by_every_worker_without_a_restart_or_a_failed_request(
+    port: int, own_index: Path, corpus: Path
+) -> None:
+    new = rebuild_index(corpus, own_index, force=True).version
+    deadline = time.monotonic() + 5
+    in_a_row = 0
+    while in_a_row < 30 and time.monotonic() < deadline:
+        status, _, body = request(port, "POST", "/api/chat", CHAT)
+        assert status == 200
+        in_a_row = in_a_row + 1 if json.loads(body)["index"]["version"] == new else 0
+    assert in_a_row == 30
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/nope", "/healthz"])
+def test_a_body_of_5_megabytes_gets_an_answer_that_can_be_read(port: int, path: str) -> None:
+    status, headers, body = request(port, "POST", path, b"a" * 5_000_000)
+    assert status == {"/api/chat": 413, "/nope": 404, "/healthz": 405}[path]
+    assert headers["Content-Type"] == "application/problem+json"
+    assert json.loads(body)["status"] == status
+
+
+def test_a_body_in_chunks_is_read_and_bounded(port: int) -> None:
+    status, _, body = request(port, "POST", "/api/chat", iter([CHAT[:9].encode(), CHAT[9:].encode()]))
+    assert (status, json.loads(body)["kind"]) == (200, "answer")
+    status, _, body = request(port, "POST", "/api/chat", iter([b"a" * 50_000] * 60))
+    assert (status, json.loads(body)["type"]) == (413, "/problems/too-large")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /documents/" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nbad header: a\r\n\r\n", 400),
+        (b"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+         b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    ],
+    ids=["a long address", "a malformed header", "malformed chunks"],
+)  # fmt: skip
+def test_malformed_http_is_a_problem_too(port: int, sent: bytes, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+        raw.sendall(sent)
+        response = http.client.HTTPResponse(raw)
+        response.begin()
+        assert response.status == status
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert json.loads(response.read())["status"] == status
+        response.close()
+
+
+def test_a_slash_in_a_document_name_may_be_encoded(port: int) -> None:
+    plain = request(port, "GET", "/api/documents/sleep/Schlaf%20%26%20Zucken.txt")
+    encoded = request(port, "GET", "/api/documents/sleep%2FSchlaf%20%26%20Zucken.txt")
+    assert plain[0] == encoded[0] == 200
+    assert plain[2] == encoded[2]
+
+
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="the kernel hands over unused connections"
+)
+def test_connections_without_a_request_keep_nobody_waiting(port: int) -> None:
+    with ExitStack() as unused:
+        for _ in range(30):
+            unused.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+        started = time.monotonic()
+        assert request(port, "POST", "/api/chat", CHAT)[0] == 200
+        assert time.monotonic() - started < 3
+
+
+def test_told_to_stop_it_answers_what_it_has_begun_and_ends(own_index: Path) -> None:
+    with running(own_index) as (process, port):
+        head = f"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(CHAT)}"
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+            raw.sendall(f"{head}\r\n\r\n{CHAT[:9]}".encode())
+            time.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            raw.sendall(CHAT[9:].encode())
+            response = http.client.HTTPResponse(raw)
+            response.begin()
+            assert response.status == 200
+            assert json.loads(response.read())["kind"] == "answer"
+            response.close()
+        assert process.wait(12) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
+        with pytest.raises(ConnectionRefusedError):
+            request(port, "GET", "/healthz")
+
+
+def test_a_taken_port_a_wrong_host_and_a_missing_index_are_one_sentence(index: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(MachineError, match=f"--port {port}: the port is taken"):
+            serve(Settings(index=str(index), port=port))
+    with pytest.raises(MachineError, match=r"--host 203\.0\.113\.1: this is not an address of this machine"):
+        serve(Settings(index=str(index), host="203.0.113.1", port=free_port()))
+    with pytest.raises(MachineError, match="--host not a host: there is no such address"):
+        serve(Settings(index=str(index), host="not a host", port=free_port()))
+    with pytest.raises(NoIndex, match="there is no index here"):
+        serve(Settings(index=str(tmp_path), port=free_port()))
