@@ -67,11 +67,9 @@ def parts(word: str) -> tuple[str, ...]:
     """Return what a folded token is made of: a compound is its parts and then the parts joined."""
     if word.isascii() and word.isalnum():
         return (word[:_LONGEST],)
-    if word[0].isdigit() and "," in word and not _HYPHEN.search(word):
+    if word[:1].isdigit() and "," in word and not _HYPHEN.search(word):
         return (word.replace(",", "")[:_LONGEST],)
-    pieces = [
-        piece[:_LONGEST] for written in _HYPHEN.split(word) for piece in _WORD.findall(_bare(written))
-    ]
+    pieces = [piece[:_LONGEST] for written in _HYPHEN.split(word) for piece in _WORD.findall(_bare(written))]
     if len(pieces) > 1:
         return (*pieces, "".join(pieces)[:_LONGEST])
     return tuple(pieces)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -77,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("file", metavar="FILE", help="JSON lines")
     add.add_argument("--min-right", metavar="RATE", help="exit with 1 where fewer are right (0 to 1)")
     add.add_argument("--misses", action="store_true", help="list what went wrong")
+    add = command("report", _report, "tell what was asked, and what was not answered")
+    add.add_argument("--html", metavar="FILE", help="write a page with plots")
+    command("mcp", _mcp, "serve the Model Context Protocol on standard input and output")
     return parser
 
 
@@ -95,9 +99,13 @@ def default_corpus() -> Path:
     return shipped if shipped.is_dir() else package.parent / "corpus"
 
 
+def _corpus(named: str | None) -> Path:
+    return Path(named).expanduser() if named else default_corpus()
+
+
 def _rebuild(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    corpus = Path(options.corpus).expanduser() if options.corpus else default_corpus()
+    corpus = _corpus(options.corpus or settings.corpus)
     _tell(corpus, _build(corpus, Path(settings.index), options.force), settings.index)
     return 0
 
@@ -169,15 +177,19 @@ def _serve(options: argparse.Namespace) -> int:
 
     settings = _settings(options, "host", "port", "workers")
     index = Path(settings.index)
+    corpus = _corpus(settings.corpus)
     try:
         versions.read_pointer(index)
     except NoIndex:
         if options.index:
             raise
-        corpus = default_corpus()
-        print(f"There is no index yet: indexing {corpus}.")
-        _tell(corpus, _build(corpus, index, force=False), settings.index)
-    serve(settings)
+        print(f"There is no index yet: indexing {corpus}.", flush=True)
+        # in a process of its own: what serves never imports scikit-learn
+        command = [sys.executable, "-m", "chatbot", "rebuild", str(corpus), "--index", settings.index]
+        code = subprocess.run(command, check=False).returncode  # noqa: S603
+        if code:
+            return code
+    serve(replace(settings, corpus=str(corpus)))
     return 0
 
 
@@ -287,6 +299,20 @@ def _evaluate(options: argparse.Namespace) -> int:
     if least is not None and right < least:
         print(f"chatbot: {right:.3f} are right, at least {least:g} is asked", file=sys.stderr)
         return 1
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from chatbot.report import report
+
+    print(report(_settings(options), Path(options.html) if options.html else None))
+    return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from chatbot.mcp_server import serve
+
+    serve(_settings(options))
     return 0
 
 

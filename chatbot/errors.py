@@ -10,7 +10,8 @@ ChatbotError
 ├── NoIndex                nothing is published there              exit 2
 ├── NoSuchVersion          a version that is not there             exit 2
 └── MachineError           disk full, port taken, locked           exit 3
-    └── Locked             another rebuild or rollback runs
+    ├── Locked             another rebuild or rollback runs
+    └── MissingExtra       an optional part that is not installed
 """
 
 from __future__ import annotations
@@ -92,3 +93,12 @@ class Locked(MachineError):
 
     status = 409
     title = "Already running"
+
+
+class MissingExtra(MachineError):
+    """An optional part of the package that is not installed."""
+
+    title = "Not installed"
+
+    def __init__(self, wanted_by: str, extra: str) -> None:
+        super().__init__(f"{wanted_by} needs the extra “{extra}”: pip install 'chatbot[{extra}]'")

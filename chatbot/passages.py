@@ -123,7 +123,7 @@ def _units(text: str, blocks: list[Block]) -> Iterator[_Unit]:
         followed = number + 1 < len(blocks) and _LABELLED.match(text, blocks[number + 1].start)
         dangling = _introduces(text, block) and not followed
         for piece in _split(text, block.start, block.end):
-            yield _Unit(*piece, _sentences(text, *piece), closed=dangling)
+            yield _Unit(*piece, closed=dangling)
         number += 1
 
 
@@ -141,8 +141,8 @@ def _list_units(text: str, intro: Block | None, items: list[Block]) -> Iterator[
     pieces = list(_item_pieces(text, items, lead))
     start = intro.start if intro else pieces[0].start
     if intro and not _fits(text, intro.start, pieces[0].end):
-        for begin, stop in _split(text, intro.start, intro.end):
-            yield _Unit(begin, stop, _sentences(text, begin, stop), closed=True)
+        for begin, stop, marks in _split(text, intro.start, intro.end):
+            yield _Unit(begin, stop, marks, closed=True)
         start = pieces[0].start
     with_intro = intro is not None and start == intro.start
     sentences = _sentences(text, intro.start, intro.end) if intro and with_intro else ()
@@ -184,16 +184,15 @@ def _item_pieces(text: str, items: list[Block], lead: tuple[int, int] | None) ->
         else:
             for item in group:
                 for piece in _split(text, item.start, item.end):
-                    yield _Unit(*piece, _item_sentences(text, *piece), lead)
+                    yield _Unit(*piece, lead)
         number = after
 
 
 def _lead(text: str, intro: Block) -> tuple[int, int]:
-    """Return the sentence of an introduction that introduces: its last."""
-    if intro.kind == "header":
-        return intro.start, intro.end
-    start, end = _sentences(text, intro.start, intro.end)[-1]
-    return (start, end) if _fits(text, start, end) else (intro.start, intro.end)
+    """Return the sentence of an introduction that introduces: its last, or the end of that where it is long."""
+    whole = intro.kind == "header"
+    start, end = (intro.start, intro.end) if whole else _sentences(text, intro.start, intro.end)[-1]
+    return list(_split(text, start, end))[-1][:2]
 
 
 def _packed(
@@ -230,25 +229,36 @@ def _fits(text: str, start: int, end: int) -> bool:
     return end - start <= MOST_CHARACTERS and _words(text, start, end) <= MOST_WORDS
 
 
-def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+_Piece = tuple[int, int, tuple[tuple[int, int], ...]]
+"""A slice and the sentences in it."""
+
+
+def _split(text: str, start: int, end: int) -> Iterator[_Piece]:
     """Cut a slice that is too long between sentences, else between words, else anywhere."""
+    sentences = _sentences(text, start, end)
     if _fits(text, start, end):
-        yield start, end
+        yield start, end, sentences
         return
-    begin = stop = start
-    for first, last in _sentences(text, start, end):
-        if stop > begin and not _fits(text, begin, last):
-            yield from _hard_split(text, begin, stop)
-            begin = first
-        stop = last
-    yield from _hard_split(text, begin, stop)
+    held: list[tuple[int, int]] = []
+    for sentence in sentences:
+        if held and not _fits(text, held[0][0], sentence[1]):
+            yield from _hard_split(text, held)
+            held = []
+        held.append(sentence)
+    yield from _hard_split(text, held)
 
 
-def _hard_split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut one sentence that is too long."""
+def _hard_split(text: str, sentences: list[tuple[int, int]]) -> Iterator[_Piece]:
+    """Cut one sentence that is too long; several that are not too long together stay."""
+    start, end = sentences[0][0], sentences[-1][1]
     if _words(text, start, end) <= NEVER_WORDS and end - start <= MOST_CHARACTERS:
-        yield start, end
+        yield start, end, tuple(sentences)
         return
+    for begin, stop in _word_slices(text, start, end):
+        yield begin, stop, ((begin, stop),)
+
+
+def _word_slices(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin, stop, count = start, start, 0
     for word in _WORD.finditer(text, start, end):
         if count and (count == MOST_WORDS or word.end() - begin > MOST_CHARACTERS):

@@ -82,7 +82,7 @@ def _pieces(lines: list[Line], text: str, width: int | None) -> list[_Piece]:
             continue
         below = lines[number + 1] if number + 1 < len(lines) else None
         if _UNDERLINE.match(line.text):
-            if open_piece and pieces and not pieces[-1].bullet and "\n" not in pieces[-1].text:
+            if open_piece and pieces and not pieces[-1].bullet and _one_line(pieces[-1].text):
                 pieces[-1].level = 1 if line.text.startswith("=") else 2
                 open_piece = False
                 continue
@@ -132,10 +132,14 @@ def _candidate(piece: _Piece) -> bool:
         and words.count(" ") < _HEADING_WORDS
         and (words[0].isupper() or words[0].isdigit() or words[0] in '"“‘¿')
         and not _CLAUSE_END.search(words)
-        and "\n" not in words
+        and _one_line(words)
         and any(letter.isalpha() for letter in words)
         and line_role(words) == "body"
     )
+
+
+def _one_line(text: str) -> bool:
+    return "\n" not in text and "\r" not in text
 
 
 def _choose_headings(pieces: list[_Piece]) -> None:

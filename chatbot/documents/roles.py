@@ -108,7 +108,7 @@ def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role])
     for number, words in enumerate(texts):
         if roles[number] != "body":
             continue
-        if blocks[number].kind == "item" or words.count(" ") >= _FRAGMENT or words[-1:] in ".!?:;":
+        if blocks[number].kind != "paragraph" or words.count(" ") >= _FRAGMENT or words[-1:] in ".!?:;":
             return
         roles[number] = "navigation"
 
@@ -149,7 +149,7 @@ def _captions(text: str, blocks: list[Block], texts: list[str], roles: list[Role
             and after < len(blocks)
             and roles[after] == "body"
             and _captionlike(texts[after])
-            and not text[blocks[number].end : blocks[after].start].strip(" \t").count("\n") > 1
+            and len(text[blocks[number].end : blocks[after].start].splitlines()) < 3
         ):
             roles[after] = "caption"
 

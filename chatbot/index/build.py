@@ -19,7 +19,7 @@ from chatbot.index.storage import Array, array_bytes
 from chatbot.index.strings import pack
 from chatbot.index.weights import Weighting, weigh, weigh_titles
 from chatbot.passages import Chunk, cut
-from chatbot.question.asked import kinds_of
+from chatbot.question.asked import cue_words, kinds_of
 from chatbot.question.everyday import compile_rules, editors_rules, everyday_rules
 from chatbot.question.shapes import shapes
 
@@ -256,7 +256,7 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
 def _expressions(gathered: _Gathered, synonyms: list[list[str]], terms: frozenset[str]) -> bytes:
     """Compile the everyday words and the editors' for these documents; spelling learns their words."""
     expressions, words = compile_rules((*editors_rules(synonyms), *everyday_rules()), terms.__contains__)
-    for word in words:
+    for word in sorted(words | cue_words()):
         gathered.words.setdefault(word, 0)
     return _json(expressions)
 

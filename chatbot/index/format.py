@@ -13,7 +13,7 @@ import numpy as np
 
 from chatbot import analysis
 from chatbot.errors import DamagedIndex
-from chatbot.index.storage import file_sha256
+from chatbot.index.storage import file_sha256, map_array
 
 FORMAT = 1
 """Raised whenever a reader of the old format would misread the new."""
@@ -121,7 +121,7 @@ def read_manifest(folder: Path) -> Manifest:
         body = json.loads(path.read_bytes())
         checksum = body.pop("checksum")
         stated_format = body["format"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedIndex(
             f"{path}: the manifest is missing or damaged; roll back or rebuild the index"
         ) from error
@@ -167,7 +167,7 @@ def verify(folder: Path) -> Manifest:
 def _verify_documents(folder: Path) -> None:
     texts = (folder / "texts.bin").read_bytes()
     records = (folder / "documents.bin").read_bytes()
-    offsets = np.load(folder / "documents.npy", allow_pickle=False)
+    offsets = map_array(folder / "documents.npy")
     for begin, end in pairwise(offsets.tolist()):
         record = json.loads(records[begin:end])
         text = texts[record["byte_start"] : record["byte_end"]]

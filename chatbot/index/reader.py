@@ -61,7 +61,7 @@ class Heading:
 
 
 class Index:
-    """A published version. Raises DamagedIndex where its manifest or a file's size does not hold."""
+    """A published version; every file is mapped at once, since an old version may be removed. Raises DamagedIndex where its manifest or a file's size does not hold."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -84,6 +84,14 @@ class Index:
             map_bytes(folder / "passages.bin"), cast(Int64, self._array("passages_at"))
         )
         self._documents = self._table("documents")
+        self.words = self._table("words")
+        """The words as written, folded and sorted."""
+        self.word_counts = cast(Int32, self._array("word_counts"))
+        """How often each of `words` is written; 0: it only may stand for one that is."""
+        self.names = self._table("names")
+        """The documents' names, sorted; a name's place is its document's number."""
+        self._ids = self._table("ids"), cast(Int32, self._array("ids_passages"))
+        self._expressions = map_bytes(folder / "expressions.json")
         self._numbers: dict[str, int | None] = {}
 
     def _array(self, name: str) -> npt.NDArray[Any]:
@@ -97,23 +105,9 @@ class Index:
         return len(self._passages)
 
     @cached_property
-    def words(self) -> StringTable:
-        """The words as written, folded and sorted."""
-        return self._table("words")
-
-    @cached_property
-    def word_counts(self) -> Int32:
-        """How often each of `words` is written."""
-        return cast(Int32, self._array("word_counts"))
-
-    @cached_property
-    def names(self) -> StringTable:
-        """The documents' names, sorted; a name's place is its document's number."""
-        return self._table("names")
-
-    @cached_property
-    def _ids(self) -> tuple[StringTable, Int32]:
-        return self._table("ids"), cast(Int32, self._array("ids_passages"))
+    def expressions(self) -> dict[str, list[list[Any]]]:
+        """What may stand for an expression, by its stems: each a weight and terms."""
+        return cast(dict[str, list[list[Any]]], json.loads(self._expressions[:]))
 
     @cached_property
     def roles(self) -> npt.NDArray[np.int32]:

@@ -15,7 +15,7 @@ from chatbot.documents.corpus import SourceFile
 from chatbot.errors import CorpusError, DamagedIndex, NoIndex, NotPublished
 from chatbot.index import versions
 from chatbot.index.build import Progress, build
-from chatbot.index.format import FORMAT, Manifest, read_manifest
+from chatbot.index.format import FORMAT, Manifest, verify
 from chatbot.index.reader import Index
 from chatbot.index.synonyms_file import NAME as SYNONYMS
 from chatbot.index.synonyms_file import read_synonyms
@@ -75,12 +75,13 @@ def rebuild_index(
         counts["skipped"] = len(skipped)
         manifest = Manifest(name, built_at, fingerprint, counts, weighting.as_dict(), {}, analysis.SETTINGS)
         tell("writing", 0, 1)
-        building = versions.write_version(index, contents, manifest)
-        tell("writing", 1, 1)
-        answers, turned = _checked(corpus, index, building, check)
-        if turned and not force:
-            raise NotPublished(_refused(turned))
-        versions.publish(index, building, name)
+        with versions.tidied(index):
+            building = versions.write_version(index, contents, manifest)
+            tell("writing", 1, 1)
+            answers, turned = _checked(corpus, index, building, check)
+            if turned and not force:
+                raise NotPublished(_refused(turned))
+            versions.publish(index, building, name)
     return Rebuilt(name, "published", counts, tuple(skipped), tuple(warnings), answers, turned)
 
 
@@ -136,13 +137,16 @@ def _fingerprint(corpus: Path, read: list[tuple[Document, str]], weighting: Weig
 
 
 def _last(index: Path) -> Manifest | None:
-    """Return the manifest of the version that was published last, or None where there is none to trust."""
+    """Return the manifest of the version published last, or None where it or the live one is not whole."""
     names = versions.published(index)
     if not names:
         return None
     try:
-        return read_manifest(versions.version_folder(index, names[-1]))
-    except DamagedIndex:
+        live = versions.read_pointer(index).version
+        if live != names[-1]:
+            verify(versions.version_folder(index, live))
+        return verify(versions.version_folder(index, names[-1]))
+    except (DamagedIndex, NoIndex):
         return None
 
 

@@ -88,7 +88,7 @@ def replace_file(path: Path, data: bytes) -> None:
 def map_array(path: Path) -> Array:
     """Open a `.npy` file as a read-only, memory-mapped array. Raises DamagedIndex where it is none."""
     try:
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        return np.asarray(np.lib.format.open_memmap(path, mode="r"))
     except (OSError, ValueError, EOFError) as error:
         raise DamagedIndex(f"{path}: cannot be read as an array ({error}); rebuild the index") from error
 

@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def read_pointer(index: Path) -> Pointer:
         version, published = body["version"], tuple(body["published"])
         if not all(isinstance(name, str) and _NAME.match(name) for name in (version, *published)):
             raise ValueError("it names no version")
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedIndex(f"{path}: damaged ({error}); run chatbot rebuild to publish anew") from error
     return Pointer(version, published)
 
@@ -168,6 +168,17 @@ def tidy(index: Path) -> None:
         stray.unlink(missing_ok=True)
 
 
+@contextmanager
+def tidied(index: Path) -> Iterator[None]:
+    """Remove what was half made where the block fails; a process that is killed leaves it to the next."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            tidy(index)
+        raise
+
+
 def new_name(index: Path) -> tuple[str, str]:
     """Return a name for a new version, later than all others, and the time in ISO 8601 (UTC)."""
     now = datetime.datetime.now(datetime.UTC)
@@ -184,6 +195,7 @@ def rollback(index: Path, version: str | None = None) -> str:
 
     Every hash is checked first. Raises NoSuchVersion, DamagedIndex, Locked.
     """
+    read_pointer(index)
     with publishing(index):
         pointer = read_pointer(index)
         there = published(index)

@@ -63,6 +63,19 @@ def kinds() -> tuple[Kind, ...]:
     )
 
 
+def cue_words() -> set[str]:
+    """Return every word of the cues as written."""
+    text = resources.files("chatbot.question").joinpath("data/asked.toml").read_text("utf-8")
+    cues = [cue for table in tomllib.loads(text).values() for cue in table["cues"]]
+    return {
+        word
+        for cue in cues
+        for token in analysis.tokens(cue)
+        for word in flat([token.word])
+        if word.isalpha()
+    }
+
+
 def _stems(text: str) -> tuple[str, ...]:
     found = []
     for piece in text.split():

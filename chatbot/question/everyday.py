@@ -79,13 +79,16 @@ def editors_rules(groups: Iterable[Iterable[str]]) -> tuple[Rule, ...]:
 def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[Expressions, set[str]]:
     """Keep what can help with an index: `known` says whether a term is in it.
 
-    Returns the expressions by their stems, and every word as written of those kept (for spelling).
+    Returns the expressions by their stems, and every word as written (for spelling).
     """
     rules = tuple(rules)
     forms = _word_forms(rules)
     found: dict[str, dict[str, float]] = {}
     words: set[str] = set()
     for rule in rules:
+        for expression in (*rule.asked, *rule.answering):
+            written = [token.word for token in analysis.tokens(expression)]
+            words.update(part for word in written for part in analysis.parts(word) if part.isalpha())
         answers = [
             (terms, expression)
             for expression in rule.answering
@@ -100,14 +103,13 @@ def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[
             others = {terms for terms, other in answers if other != expression and terms != own}
             if not key or not others:
                 continue
-            words.update(part for word in written for part in analysis.parts(word) if part.isalpha())
             table = found.setdefault(key, {})
             for terms in others:
                 table[terms] = max(table.get(terms, 0.0), rule.weight)
     return {
-        key: [(weight, terms) for terms, weight in sorted(table.items(), key=lambda item: -item[1])][
-            :_MOST_ALTERNATIVES
-        ]
+        key: [
+            (weight, terms) for terms, weight in sorted(table.items(), key=lambda item: (-item[1], item[0]))
+        ][:_MOST_ALTERNATIVES]
         for key, table in sorted(found.items())
     }, words
 

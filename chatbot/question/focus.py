@@ -28,7 +28,7 @@ _WOULD_KNOW = re.compile(
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|they|them|those|these|he|she|so|there|one|ones|such)\b", re.IGNORECASE
 )
-_FEW = 2
+_FEW = 1
 
 
 def focus(message: str, places: Sequence[tuple[int, int]], words: Sequence[str]) -> list[float]:
@@ -47,7 +47,7 @@ def focus(message: str, places: Sequence[tuple[int, int]], words: Sequence[str])
     telling = {
         term for word, here in zip(words, inside, strict=True) if here for term in analysis.terms_of(word)
     }
-    short = len(telling) <= _FEW or (len(telling) <= 2 * _FEW and bool(_POINTING.search(told)))
+    short = len(telling) <= _FEW or (len(telling) <= 4 * _FEW and bool(_POINTING.search(told)))
     rest = BACKGROUND_NEEDED if short else BACKGROUND
     return [1.0 if here else rest for here in inside]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,7 +12,7 @@ from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
 from chatbot.question.asked import Asked, kind_bits, only_definition, recognise, stems
-from chatbot.question.focus import focus
+from chatbot.question.focus import BACKGROUND, focus
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
 from chatbot.reply import Correction
@@ -62,14 +61,6 @@ class Understanding:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._speller = Speller(index)
-        self._expressions: dict[str, list[list[Any]]] | None = None
-
-    @property
-    def expressions(self) -> dict[str, list[list[Any]]]:
-        """What may stand for an expression, by its stems."""
-        if self._expressions is None:
-            self._expressions = json.loads((self._index.folder / "expressions.json").read_bytes())
-        return self._expressions
 
     def read(self, message: str) -> tuple[tuple[Word, ...], tuple[Correction, ...]]:
         """Split a message into words and correct those that are misspelt."""
@@ -85,7 +76,7 @@ class Understanding:
                 and len(read) >= SHORTEST
                 and looked_up < MOST_WORDS
             ):
-                fixed, tried = self._corrected(token)
+                fixed, tried = self._corrected(token, MOST_WORDS - looked_up)
                 looked_up += tried
                 if fixed:
                     read = fixed
@@ -93,9 +84,9 @@ class Understanding:
             words.append(Word(message[token.start : token.end], read, (token.start, token.end)))
         return tuple(words), tuple(corrections.values())
 
-    def _corrected(self, token: Token) -> tuple[str | None, int]:
+    def _corrected(self, token: Token, most: int) -> tuple[str | None, int]:
         pieces = token.word.split("-")
-        unknown = [piece for piece in pieces if piece.isalpha() and not self._speller.known(piece)]
+        unknown = [piece for piece in pieces if piece.isalpha() and not self._speller.known(piece)][:most]
         if not unknown:
             return None, 0
         fixed = {piece: self._speller.correct(piece) for piece in unknown}
@@ -136,28 +127,40 @@ class Understanding:
         what kind of thing is asked and nothing of the subject.
         """
         spans = self._expressions_in(words)
-        groups: list[Group] = []
-        seen: set[tuple[str, ...]] = set()
+        first: dict[tuple[str, ...], int] = {}
+        strength: dict[int, float] = {}
         for place, word in enumerate(words):
             own = analysis.terms_of(word)
-            if (not own and place not in spans) or own in seen or len(groups) >= _MOST_GROUPS:
-                continue
-            alternatives = []
-            if own:
-                seen.add(own)
-                alternatives.append(Alternative(own[:1] if len(own) < 3 else own[-1:], 1.0, "typed"))
-            if len(own) >= 3:
-                alternatives.append(Alternative(own[:-1], 0.95, "typed"))
-            for length, others in spans.get(place, ()):
-                for weight, terms in others:
-                    share = weight if length == 1 else weight * (0.9 if length == 2 else 0.8)
-                    alternatives.append(Alternative(tuple(terms.split()), share, "synonym"))
-            weight = WEAK if not own or word in weak_words() else 1.0
-            if place in spent:
-                weight = min(weight, SPENT)
-            weight *= counts[place] if counts else 1.0
-            groups.append(Group(word, tuple(_strongest(alternatives)), weight, place not in spent))
-        return groups
+            if own or place in spans:
+                kept = first.setdefault(own or (f" {place}",), place)
+                strength[kept] = max(strength.get(kept, 0.0), counts[place] if counts else 1.0)
+        chosen = sorted(sorted(strength, key=lambda place: -strength[place])[:_MOST_GROUPS])
+        return [
+            self._group(words[place], spans.get(place, ()), strength[place], place in spent)
+            for place in chosen
+        ]
+
+    def _group(
+        self,
+        word: str,
+        spans: Sequence[tuple[int, list[list[Any]]]],
+        count: float,
+        spent: bool,
+    ) -> Group:
+        own = analysis.terms_of(word)
+        alternatives = []
+        if own:
+            alternatives.append(Alternative(own[:1] if len(own) < 3 else own[-1:], 1.0, "typed"))
+        if len(own) >= 3:
+            alternatives.append(Alternative(own[:-1], 0.95, "typed"))
+        for length, others in spans:
+            for weight, terms in others:
+                share = weight if length == 1 else weight * (0.9 if length == 2 else 0.8)
+                alternatives.append(Alternative(tuple(terms.split()), share, "synonym"))
+        weight = WEAK if not own or word in weak_words() else 1.0
+        weight = min(weight, SPENT) if spent else weight
+        needed = not spent and count > BACKGROUND
+        return Group(word, tuple(_strongest(alternatives)), weight * count, needed)
 
     def _expressions_in(self, words: Sequence[str]) -> dict[int, list[tuple[int, list[list[Any]]]]]:
         """Return, for each place, the expressions that the word there is part of.
@@ -174,7 +177,7 @@ class Understanding:
         covered = [0] * len(line)
         for length in range(min(_LONGEST_EXPRESSION, len(line)), 0, -1):
             for start in range(len(line) - length + 1):
-                others = self.expressions.get(" ".join(line[start : start + length]))
+                others = self._index.expressions.get(" ".join(line[start : start + length]))
                 if not others or all(covered[start : start + length]):
                     continue
                 places = dict.fromkeys(owner[start : start + length])
