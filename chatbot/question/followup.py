@@ -23,22 +23,22 @@ _POINTING = frozenset(
     """it its they them their theirs that this those these it's that's one ones he she his her him there such same
     others another both either neither rest""".split()
 )
+_GRANTED = r"\W*(?:(?:ok|okay|right|thanks|thank you|i see|fine|good|great)\W+)?"
 _CONTRASTING = re.compile(
-    r"\W*(?:(?:ok|okay|right|thanks|thank you|i see|fine|good|great)\W+)?(?:and|but|or|so|also|then|what about|how about|"
-    r"what of|what if|same for)\b\W*",
+    _GRANTED + r"(?:and|but|or|so|also|then|what about|how about|what of|what if|same for)\b\W*",
     re.IGNORECASE,
 )
 _CONTINUING = re.compile(
-    r"\W*(?:(?:ok|okay|right|thanks|thank you|i see|fine|good|great)\W+)?(?:why|why not|how so|how come|really|since when|"
-    r"like what|such as|for example|go on|more|tell me more|anything else|what else|is that all|how long|how often)\W*"
-    r"(?:$|is that|not)",
+    _GRANTED
+    + r"(?:why|why not|how so|how come|really|since when|like what|such as|for example|go on|more|tell me more|"
+    r"anything else|what else|is that all|how long|how often)\W*(?:$|is that|not)",
     re.IGNORECASE,
 )
+_I_MEANT = r"(?:what )?i (?:meant|mean|was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?(?: about)?)"
 _CORRECTING = re.compile(
     r"\W*(?:(?:no|nope|oops|whoops|wait|hang on|hold on|sorry|pardon|actually|rather|my mistake|correction|not that"
-    r"(?: one)?|that'?s not (?:it|what i (?:meant|asked))|wrong(?: one)?|i said|scratch that)\b\W*)+(?:(?:what )?i (?:meant|mean|"
-    r"was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?(?: about)?)\W*)?"
-    r"|\W*(?:what )?i (?:meant|mean)\b\W*",
+    r"(?: one)?|that'?s not (?:it|what i (?:meant|asked))|wrong(?: one)?|i said|scratch that)\b\W*)+"
+    rf"(?:{_I_MEANT}\W*)?|\W*{_I_MEANT}\b\W*",
     re.IGNORECASE,
 )
 _SWITCHING = re.compile(

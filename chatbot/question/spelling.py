@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import math
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -52,36 +55,80 @@ def short_forms() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """The words of one length, sorted, and which letters each has, as bits."""
+
+    words: list[str]
+    letters: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Words by length: `counts` says how often the documents have a word (0: only the word lists do)."""
 
     counts: dict[str, int]
-    by_length: dict[int, list[str]]
+    indexed: dict[int, Shelf]  # the index's own words, and those that may stand for them
+    others: dict[int, Shelf]
 
     @classmethod
     def of(cls, index: Index) -> Vocabulary:
         """Gather the words of an index and the known words."""
-        counts = dict.fromkeys(known_words(), 0)
-        counts.update(zip(index.words[:], index.word_counts.tolist(), strict=True))
-        by_length: dict[int, list[str]] = {}
-        for word in sorted(counts):
-            by_length.setdefault(len(word), []).append(word)
-        return cls(counts, by_length)
+        own = dict(zip(index.words[:], index.word_counts.tolist(), strict=True))
+        others = known_words() - own.keys()
+        return cls(dict.fromkeys(others, 0) | own, _shelves(own), _shelves(others))
 
     def knows(self, word: str) -> bool:
         """Say whether a folded word is spelt right, as far as the lists go."""
         return word in self.counts
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
-        """Return the words at most so many letters away, each with its distance."""
-        found: list[tuple[str, int]] = []
-        for length in range(max(2, len(word) - most), len(word) + most + 1):
-            listed = self.by_length.get(length, [])
-            matches = process.extract(
-                word, listed, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
-            )
-            found.extend((match, int(distance)) for match, distance, _ in matches)
-        return found
+        """Return the words at most so many letters away, each with its distance; the index's own one more."""
+        return [*_near(word, self.indexed, most + 1), *_near(word, self.others, most)]
+
+
+def _shelves(words: Iterable[str]) -> dict[int, Shelf]:
+    by_length: dict[int, list[str]] = {}
+    for word in sorted(words):
+        by_length.setdefault(len(word), []).append(word)
+    return {length: Shelf(listed, _letters(listed)) for length, listed in by_length.items()}
+
+
+def _near(word: str, shelves: dict[int, Shelf], most: int) -> Iterator[tuple[str, int]]:
+    """Yield the words at most so many letters away, each with its distance.
+
+    One edit changes at most two of the letters that a word has, and a letter more or less changes one: words
+    with too many other letters are passed over before any distance is computed.
+    """
+    own = _letters([word])[0]
+    for length in range(max(2, len(word) - most), len(word) + most + 1):
+        shelf = shelves.get(length)
+        if shelf is None:
+            continue
+        longer = abs(length - len(word))
+        differing = np.bitwise_count(shelf.letters ^ own)
+        places = np.flatnonzero(differing <= longer + 2 * (most - longer))
+        matches = process.extract(
+            word,
+            [shelf.words[place] for place in places.tolist()],
+            scorer=OSA.distance,
+            processor=None,
+            score_cutoff=most,
+            limit=None,
+        )
+        yield from ((match, int(distance)) for match, distance, _ in matches)
+
+
+def _letters(words: list[str]) -> npt.NDArray[np.uint32]:
+    """Return which letters each word has, as bits; letters beyond a to z share the last six bits."""
+    bits = np.zeros(len(words), np.uint32)
+    if not words:
+        return bits
+    size = max(len(word) for word in words)
+    points = np.array(words, dtype=f"<U{size}").view(np.uint32).reshape(len(words), size)
+    for column in points.T:
+        place = np.where((column >= 97) & (column <= 122), column - 97, 26 + column % 6)
+        bits |= np.where(column > 0, np.uint32(1) << place.astype(np.uint32), 0).astype(np.uint32)
+    return bits
 
 
 class Speller:
@@ -126,7 +173,7 @@ class Speller:
         most = allowed(len(word))
         sound = sounds(word)
         best: tuple[float, str] | None = None
-        for candidate, distance in self.vocabulary.near(word, most + 1):
+        for candidate, distance in self.vocabulary.near(word, most):
             same_sound = sounds(candidate) == sound
             if distance > most and not (same_sound and len(word) > 4):
                 continue
