@@ -35,7 +35,7 @@ class Evidence:
         return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
 
-WEIGHTS = (-2.15, 1.47, 0.56, 0.87, 0.83, -0.2, -2.01, 1.35, 0.97, 1.2, 2.0)
+WEIGHTS = (-2.70, 1.23, 0.77, 1.38, 0.58, -0.74, -1.19, 2.46, 0.42, 0.68, 0.88)
 """The constant and the weight of each number of `Evidence`."""
 
 FLOOR = 0.45

@@ -29,9 +29,8 @@ _CONTRASTING = re.compile(
     re.IGNORECASE,
 )
 _CONTINUING = re.compile(
-    _GRANTED
-    + r"(?:why|why not|how so|how come|really|since when|like what|such as|for example|go on|more|tell me more|"
-    r"anything else|what else|is that all|how long|how often)\W*(?:$|is that|not)",
+    _GRANTED + r"(?:why|why not|how so|how come|really|since when|like what|such as|for example|go on|more|"
+    r"tell me more|anything else|what else|is that all|how long|how often)\W*(?:$|is that|not)",
     re.IGNORECASE,
 )
 _I_MEANT = r"(?:what )?i (?:meant|mean|was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?(?: about)?)"

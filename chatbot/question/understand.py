@@ -63,7 +63,7 @@ class Understanding:
         self._speller = Speller(index)
 
     def read(self, message: str) -> tuple[tuple[Word, ...], tuple[Correction, ...]]:
-        """Split a message into words and correct those that are misspelt."""
+        """Split a message into words and correct those that are misspelt, but for those in quotes."""
         words: list[Word] = []
         corrections: dict[str, Correction] = {}
         looked_up = 0
