@@ -33,7 +33,10 @@ _CONTINUING = re.compile(
     r"tell me more|anything else|what else|is that all|how long|how often)\W*(?:$|is that|not)",
     re.IGNORECASE,
 )
-_I_MEANT = r"(?:what )?i (?:meant|mean|was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?(?: about)?)"
+_I_MEANT = (
+    r"(?:what )?i (?:meant|mean|was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?"
+    r"(?: about)?)"
+)
 _CORRECTING = re.compile(
     r"\W*(?:(?:no|nope|oops|whoops|wait|hang on|hold on|sorry|pardon|actually|rather|my mistake|correction|not that"
     r"(?: one)?|that'?s not (?:it|what i (?:meant|asked))|wrong(?: one)?|i said|scratch that)\b\W*)+"

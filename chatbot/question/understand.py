@@ -24,6 +24,8 @@ WEAK = 0.45
 SPENT = 0.4
 """What a word counts that only says what kind of thing is asked."""
 _LONGEST_EXPRESSION = 5
+_SMALL_WORDS = 3
+"""Stop words alone mean something else only where there are as many ("on its own")."""
 _MOST_GROUPS = 60
 
 
@@ -184,6 +186,8 @@ class Understanding:
                 telling = [place for place in places if analysis.terms_of(words[place])]
                 if length > 1:
                     covered[start : start + length] = [1] * length
+                if not telling and length < _SMALL_WORDS:
+                    continue
                 for place in telling or list(places)[:1]:
                     found.setdefault(place, []).append((max(1, len(telling)), others))
         return found
