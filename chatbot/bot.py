@@ -62,6 +62,7 @@ class Chatbot:
     ) -> Reply:
         """Answer one message; `limit` bounds the passages. `explain` adds how the answer was found."""
         message = message[:LONGEST_MESSAGE]
+        limit = max(1, limit)
         past = turns(history)
         seen = triage(message, past)
         told: dict[str, Any] = {"triage": {"label": seen.label, "confidence": seen.confidence}}

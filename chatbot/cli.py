@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -28,6 +29,9 @@ class _Parser(argparse.ArgumentParser):
 
 def run() -> NoReturn:
     """Run the command of this process and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(main(sys.argv[1:]))
 
 
@@ -261,7 +265,7 @@ def _versions(options: argparse.Namespace) -> int:
     index = Path(_settings(options).index)
     pointer = versions.read_pointer(index)
     damaged = 0
-    for name in versions.published(index):
+    for name in pointer.published:
         folder = versions.version_folder(index, name)
         live = " (live)" if name == pointer.version else ""
         try:

@@ -131,7 +131,7 @@ def read_questions(path: Path) -> list[Item]:
         where = f"{path}, line {number}"
         try:
             entry = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise QuestionFileError(f"{where}: not JSON ({error})") from error
         if not isinstance(entry, dict):
             raise QuestionFileError(f"{where}: an object is wanted")
@@ -155,12 +155,13 @@ def _asked(entry: Mapping[str, Any], key: str, group: str, where: str) -> Asked:
     if not isinstance(text, str) or not text.strip():
         raise QuestionFileError(f"{where}: a text “{key}” is wanted")
     expected = entry.get("kind", "answer")
-    if expected not in EXPECTED:
+    if not isinstance(expected, str) or expected not in EXPECTED:
         raise QuestionFileError(f"{where}: “{expected}” is none of {', '.join(EXPECTED)}")
+    places = entry.get("gold") or []
     gold = []
-    for place in entry.get("gold") or ():
+    for place in places if isinstance(places, list) else [places]:
         if not isinstance(place, dict) or not all(
-            isinstance(place.get(k), str) for k in ("document", "span")
+            isinstance(place.get(k), str) and plain_words(place[k]) for k in ("document", "span")
         ):
             raise QuestionFileError(f"{where}: a gold has a text “document” and a text “span”")
         gold.append(Gold(place["document"], plain_words(place["span"])))

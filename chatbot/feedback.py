@@ -8,7 +8,7 @@ for a day, sealed with a key that is nowhere but in the memory of the server: wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,12 +111,12 @@ class Store:
         with self._begin() as connection:
             found = connection.scalar(sql.select(_schema.c.version))
         if found is None:
-            try:
-                with self._begin() as connection:
-                    row = {"id": 1, "version": VERSION, "cleaned_at": _now()}
-                    connection.execute(_schema.insert().values(row))
-            except IntegrityError:
-                return self.prepare()
+            row = {"id": 1, "version": VERSION, "cleaned_at": _now()}
+            with (
+                suppress(IntegrityError),
+                self._begin() as connection,
+            ):  # another worker may have been quicker
+                connection.execute(_schema.insert().values(row))
         elif found > VERSION:
             raise SettingError(
                 f"CHATBOT_DATABASE_URL: {self.name} has tables of version {found}, this program knows version "
@@ -125,7 +125,6 @@ class Store:
         else:
             self._migrate(found)
         self._prepared = True
-        return None
 
     def keep(self, reply: Reply, at: datetime | None = None) -> None:
         """Keep a reply."""
@@ -213,8 +212,12 @@ class Store:
 
     @contextmanager
     def _begin(self) -> Iterator[sql.Connection]:
-        with self._engine.begin() as connection:
-            yield connection
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError:
+            self._prepared = False  # what comes back may be another database
+            raise
 
     def _migrate(self, found: int) -> None:
         for version in range(found, VERSION):

@@ -208,7 +208,7 @@ def _context_introduces(text: str, document: Document, chunk: Chunk) -> None:
 
 
 @given(NAME, TEXT)
-@settings(max_examples=settings().max_examples * 4)
+@settings(max_examples=settings().max_examples * 3)
 @example("guide.md", "Knead.\n2) Fold.\n2) " + "fold " * 100 + ".\n" + "knead " * 20 + ".")
 @example("guide.txt", "Tools.\n---\nA spanner is needed.\n")
 @example("guide.md", "> | a | b |\n> |---|---|\n> | c | d |\n")
@@ -228,6 +228,7 @@ def test_line_ends_change_nothing(name: str, text: str, end: str) -> None:
 
 
 @given(NAME, STRUCTURED)
+@settings(max_examples=settings().max_examples // 2)
 @example("guide.md", "---\ntitle: Bread\n---\n# Baking\n\nBake it.\n")
 @example("guide.txt", "Tools\n=====\n\nA spanner is needed.\n")
 def test_a_byte_order_mark_changes_nothing_but_the_offsets(name: str, text: str) -> None:
@@ -238,6 +239,7 @@ def test_a_byte_order_mark_changes_nothing_but_the_offsets(name: str, text: str)
 
 
 @given(NAME, STRUCTURED)
+@settings(max_examples=settings().max_examples // 2)
 def test_front_matter_changes_nothing_but_the_offsets(name: str, text: str) -> None:
     assume(not text.startswith(("---", "\ufeff")))
     front = "---\npublisher: The Bicycle Workshop\n---\n"
@@ -262,7 +264,7 @@ def _structure(document: Document) -> list[object]:
 
 
 @given(st.lists(st.tuples(st.sampled_from([".md", ".txt"]), TEXT), min_size=1, max_size=4))
-@settings(max_examples=max(40, settings().max_examples // 5))
+@settings(max_examples=max(20, settings().max_examples // 10))
 def test_an_index_quotes_the_files_exactly(texts: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus, index = Path(folder, "corpus"), Path(folder, "index")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from chatbot import analysis
+from chatbot.documents.lines import BULLET
 from chatbot.documents.model import Document
 from chatbot.index.format import PASSAGE, ROLES, SECTION, SENTENCE
 from chatbot.index.storage import Array, array_bytes
@@ -138,7 +139,8 @@ def _add_sentences(gathered: _Gathered, document: Document, chunk: Chunk) -> lis
     for start, end in chunk.sentences:
         sentence = document.text[start:end]
         terms: list[str] = []
-        for token in analysis.tokens(sentence):
+        marker = BULLET.match(sentence)
+        for token in analysis.tokens(sentence[marker.end() if marker else 0 :]):
             terms.extend(analysis.terms_of(token.word))
         gathered.words.update(_spelt(sentence))
         gathered.sentences.append((start - chunk.start, end - chunk.start, shapes(sentence)))

@@ -14,6 +14,8 @@ import numpy as np
 from chatbot import analysis
 from chatbot.errors import DamagedIndex
 from chatbot.index.storage import file_sha256, map_array
+from chatbot.question.asked import kinds
+from chatbot.question.shapes import patterns
 
 FORMAT = 1
 """Raised whenever a reader of the old format would misread the new."""
@@ -107,6 +109,15 @@ class Manifest:
         return json.dumps({**body, "checksum": _checksum(body)}, indent=1, sort_keys=True).encode() + b"\n"
 
 
+def made_with() -> dict[str, Any]:
+    """Return what an index must have been made with: the analysis, and the kinds and shapes that its bits name."""
+    return {
+        **analysis.SETTINGS,
+        "kinds": [kind.name for kind in kinds()],
+        "shapes": list(patterns()),
+    }
+
+
 def _checksum(body: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
@@ -135,7 +146,7 @@ def read_manifest(folder: Path) -> Manifest:
             f"{path}: the manifest was altered (its checksum does not hold); roll back or rebuild the index"
         )
     manifest = Manifest(**body)
-    if manifest.analysis != analysis.SETTINGS:
+    if manifest.analysis != made_with():
         raise DamagedIndex(f"{folder}: it was made with another analysis of text; rebuild the index")
     for name, stated in manifest.files.items():
         file = folder / name

@@ -61,7 +61,10 @@ class Heading:
 
 
 class Index:
-    """A published version; every file is mapped at once, since an old version may be removed. Raises DamagedIndex where its manifest or a file's size does not hold."""
+    """A published version; every file is mapped at once, since an old version may be removed.
+
+    Raises DamagedIndex where its manifest or a file's size does not hold.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -15,12 +15,14 @@ from chatbot.documents.corpus import SourceFile
 from chatbot.errors import CorpusError, DamagedIndex, NoIndex, NotPublished
 from chatbot.index import versions
 from chatbot.index.build import Progress, build
-from chatbot.index.format import FORMAT, Manifest, verify
+from chatbot.index.format import FORMAT, Manifest, made_with, verify
 from chatbot.index.reader import Index
 from chatbot.index.synonyms_file import NAME as SYNONYMS
 from chatbot.index.synonyms_file import read_synonyms
 from chatbot.index.weights import Weighting
+from chatbot.question.asked import kinds
 from chatbot.question.everyday import everyday_rules
+from chatbot.question.shapes import patterns
 
 QUESTIONS = "_questions.jsonl"
 
@@ -73,7 +75,7 @@ def rebuild_index(
         contents, counts = build(iter(read), synonyms, weighting, tell, len(read))
         name, built_at = versions.new_name(index)
         counts["skipped"] = len(skipped)
-        manifest = Manifest(name, built_at, fingerprint, counts, weighting.as_dict(), {}, analysis.SETTINGS)
+        manifest = Manifest(name, built_at, fingerprint, counts, weighting.as_dict(), {}, made_with())
         tell("writing", 0, 1)
         with versions.tidied(index):
             building = versions.write_version(index, contents, manifest)
@@ -130,9 +132,11 @@ def _fingerprint(corpus: Path, read: list[tuple[Document, str]], weighting: Weig
     digest = hashlib.sha256(json.dumps([FORMAT, analysis.SETTINGS, weighting.as_dict()]).encode())
     for document, source in read:
         digest.update(json.dumps([document.name, source, repr(document.metadata)]).encode())
-    synonyms = corpus / SYNONYMS
-    digest.update(synonyms.read_bytes() if synonyms.is_file() else b"")
-    digest.update(repr(everyday_rules()).encode())
+    for name in (SYNONYMS, QUESTIONS):
+        file = corpus / name
+        digest.update(file.read_bytes() if file.is_file() else b"")
+        digest.update(b"\0")
+    digest.update(repr((everyday_rules(), kinds(), [*patterns().items()])).encode())
     return digest.hexdigest()
 
 

@@ -23,9 +23,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from chatbot import analysis
 from chatbot.errors import DamagedIndex, Locked, NoIndex, NoSuchVersion
-from chatbot.index.format import MANIFEST, Manifest, verify
+from chatbot.index.format import MANIFEST, Manifest, made_with, verify
 from chatbot.index.storage import flush_folder, machine_errors, replace_file, write_file
 
 KEPT = 5
@@ -111,7 +110,7 @@ def write_version(index: Path, files: Mapping[str, bytes], describe: Manifest) -
             describe.counts,
             describe.weighting,
             written,
-            analysis.SETTINGS,
+            made_with(),
         )
         write_file(building / MANIFEST, manifest.encode())
         flush_folder(building)

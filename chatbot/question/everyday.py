@@ -100,7 +100,9 @@ def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[
             written = [token.word for token in analysis.tokens(expression)]
             key = " ".join(stems(written))
             own = _content(expression)
-            others = {terms for terms, other in answers if other != expression and terms != own}
+            others = list(
+                dict.fromkeys(terms for terms, other in answers if other != expression and terms != own)
+            )
             if not key or not others:
                 continue
             table = found.setdefault(key, {})

@@ -10,7 +10,7 @@ from typing import Literal
 from chatbot import analysis
 from chatbot.index.reader import Index
 from chatbot.index.search import search
-from chatbot.question.ordinals import named_in_passage, named_in_question, ordinal_of
+from chatbot.question.ordinals import ORDINALS, named_in_passage, named_in_question, ordinal_of
 from chatbot.question.query import Group, Query
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import Turn
@@ -127,7 +127,7 @@ def complete(
     added = _added(question, link, topic, picked, about, understanding)
     query = replace(
         question.query,
-        groups=(*question.query.groups, *added),
+        groups=(*_kept(message, question.query.groups, link), *added),
         nearby=(*question.query.nearby, *_nearby(index, topic.passage, link)),
         roles=question.query.roles | _role_of(index, topic.passage, link),
     )
@@ -137,6 +137,15 @@ def complete(
     subject = " ".join(picked) if picked else about[0] if about and link == "continues" else ""
     subject = subject or " ".join(_telling(topic.words)[:8])
     return replace(question, text=f"{question.text} — {subject}", query=query), link
+
+
+def _kept(message: str, groups: tuple[Group, ...], link: Link) -> tuple[Group, ...]:
+    """Return the groups of a follow-up that say something of the subject: not those of "how come?"."""
+    if _CONTINUING.fullmatch(message.strip(" ?!.")):
+        return ()
+    if link != "picks":
+        return groups
+    return tuple(replace(group, needed=group.needed and group.word not in ORDINALS) for group in groups)
 
 
 def _added(

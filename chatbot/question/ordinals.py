@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chatbot import analysis
 
-_ORDINALS = {
+ORDINALS = {
     "former": 0,
     "first": 0,
     "1st": 0,
@@ -28,7 +28,7 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\b(?:and|or|with|versus|vs\.?|than|from|&)\b|,", re.IGNORECASE)
-_LABEL = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)?([^:.\n]{2,60}?)(?:\*\*|__)?:")
+_LABEL = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)?([^:.\n]{2,60}?)(?:\*\*|__)?:(?:\*\*|__)?\s*\S")
 _BULLET = re.compile(r"\s*(?:[•‣◦▪·●*+–—-]|\d{1,3}[.)])\s")
 _OPENING_WORDS = 5
 
@@ -36,7 +36,7 @@ _OPENING_WORDS = 5
 def ordinal_of(message: str) -> int | None:
     """Return which one a message means, from 0, -1 for the last; None where it means none."""
     found = _MEANT.search(message)
-    return None if found is None else _ORDINALS[found[1].lower()]
+    return None if found is None else ORDINALS[found[1].lower()]
 
 
 def named_in_question(question: str, place: int) -> list[str]:
