@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot import wording
-from chatbot.confidence import FLOOR, confidence, weigh_evidence
+from chatbot.confidence import FLOOR, GENERAL_FLOOR, confidence, weigh_evidence
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.index.versions import live_folder
@@ -130,7 +130,7 @@ class Chatbot:
         parts = [said["text"]]
         if self.settings.contact:
             parts.append(f"{said['contact']}\n{wording.help_lines(self.settings.contact)}")
-        passages = self._worth_showing(hits, limit) if sure >= FLOOR else ()
+        passages = self._worth_showing(hits, limit) if sure >= GENERAL_FLOOR else ()
         if passages:
             parts.append(f"{said['general']}\n{cited_text(passages[:1])}")
         return self._reply("refusal", "\n\n".join(parts), passages, question, explanation)

@@ -41,6 +41,9 @@ WEIGHTS = (-2.70, 1.23, 0.77, 1.38, 0.58, -0.74, -1.19, 2.46, 0.42, 0.68, 0.88)
 FLOOR = 0.45
 """Below this confidence nothing is answered."""
 
+GENERAL_FLOOR = 0.6
+"""Below this confidence a refusal quotes nothing: beside it, a wrong quote would read as advice."""
+
 _BESIDE = 1.2
 _TELLING = 0.9
 """The weight from which on a word of the question tells what it is about."""

@@ -31,7 +31,7 @@ _MOST_GROUPS = 60
 
 @lru_cache(maxsize=1)
 def weak_words() -> frozenset[str]:
-    """Return the words that tell little of what is asked."""
+    """Return the stems of the words that tell little of what is asked."""
     text = resources.files("chatbot.question").joinpath("data/weak-words.txt").read_text("utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
@@ -159,7 +159,7 @@ class Understanding:
             for weight, terms in others:
                 share = weight if length == 1 else weight * (0.9 if length == 2 else 0.8)
                 alternatives.append(Alternative(tuple(terms.split()), share, "synonym"))
-        weight = WEAK if not own or word in weak_words() else 1.0
+        weight = WEAK if not own or analysis.stem(word) in weak_words() else 1.0
         weight = min(weight, SPENT) if spent else weight
         needed = not spent and count > BACKGROUND
         return Group(word, tuple(_strongest(alternatives)), weight * count, needed)
