@@ -141,6 +141,12 @@ class Index:
         first, last = int(self._title_starts[term]), int(self._title_starts[term + 1])
         return self._title_documents[first:last], self._title_shares[first:last]
 
+    @cached_property
+    def title_reach(self) -> Float32:
+        """What the shares of each document's title add up to: how far it tells the document from others."""
+        reach = np.bincount(self._title_documents, weights=self._title_shares, minlength=len(self._documents))
+        return reach.astype(np.float32)
+
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
         row = self._passages[number].item()

@@ -17,7 +17,7 @@ from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
 from chatbot.reply import Correction
 
-ASKED_WEIGHT = 0.45
+ASKED_WEIGHT = 0.7
 """What the words of the kind of thing asked count, against typed words."""
 WEAK = 0.45
 """What a word counts that tells little."""

@@ -1,0 +1,197 @@
+"""The first ranking: every passage scored by the question's words, its title and its role."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.index.format import ROLES
+from chatbot.index.reader import Index
+from chatbot.question.query import Alternative, Group, Query
+
+Float32 = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The weights of what a passage's score is made of."""
+
+    coverage: float = 1.0  # a passage that has all of the question's words scores (1 + this) times
+    title: float = 2.0  # a passage scores (1 + this) times where the question has its document's whole title
+    sentence: float = 1.5  # the best sentence's share beside the passage's
+    beyond_body: float = 0.55  # what a caption, byline or source list scores against a body passage
+    navigation: float = 0.25
+    asked_role: float = 1.2  # what such a passage scores where that is what was asked
+    role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
+    role_coverage: float = 0.8  # the share of the question's words that it counts as having
+    shape: float = 0.5  # what a sentence of the shape that answers scores more
+    subject_word: float = (
+        1.5  # what a word of the title counts, times its idf, in a document that is about it
+    )
+    about: float = 0.7  # from which share of its title on a document is about what is asked
+    title_inherited: float = 0.9  # what such a word counts for each sentence of the document
+    heading: float = (
+        1.0  # a passage scores (1 + this) times where its heading says just what the question does
+    )
+    kind: float = 0.3  # what a passage scores more whose heading asks for the kind of thing asked
+    first: float = 0.15  # what the first passage below such a heading scores more
+    inherited: float = 0.25  # what a word of the headings counts for each sentence below them
+    subject: float = 1.0  # what a sentence that begins with what is to be defined scores more
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What the first ranking found. `scores` and `coverage` have an entry a passage, `values` the same for each
+    group of the query, in order; `about` says of each document whether its title is asked about (None: of none)."""
+
+    scores: Float32
+    coverage: Float32
+    values: list[Float32]
+    about: npt.NDArray[np.bool_] | None
+
+
+def rank(index: Index, query: Query, scoring: Scoring) -> Ranking:
+    """Score every passage of an index."""
+    titled = _title_coverage(index, query)
+    about = None
+    if titled is not None:
+        reach = index.title_reach
+        about = (titled >= scoring.about * np.maximum(reach, 0.5)) & (reach >= 0.5)
+        about = about if about.any() else None
+    scores = np.zeros(len(index), np.float32)
+    covered = np.zeros(len(index), np.float32)
+    total = 0.0
+    values: list[Float32] = []
+    for group in query.groups:
+        weight = group.weight * group_idf(index, group)
+        found = _group_values(index, group)
+        present = _presence(index, group)
+        if about is not None:
+            _inherit(index, group, about, scoring, found, present)
+        values.append(found)
+        scores += found
+        if group.needed:
+            total += weight
+            covered += weight * present
+    for pair in query.pairs:
+        number = index.term(pair)
+        if number is not None:
+            passages, weights = index.postings(number)
+            scores[passages] += weights
+    coverage = covered / total if total else covered
+    for role in query.roles:
+        of_role = index.roles == ROLES.index(role)
+        scores[of_role] += np.float32(scoring.role)
+        coverage[of_role] = np.maximum(coverage[of_role], np.float32(scoring.role_coverage))
+    scores *= 1.0 + scoring.coverage * coverage * coverage
+    if titled is not None:
+        scores *= 1.0 + scoring.title * (titled * titled)[index.passage_documents]
+    scores *= _role_factors(scoring, query.roles)[index.roles]
+    for first, last, factor in query.nearby:
+        scores[first:last] *= factor
+    return Ranking(scores, coverage, values, about)
+
+
+def _inherit(
+    index: Index,
+    group: Group,
+    about: npt.NDArray[np.bool_],
+    scoring: Scoring,
+    values: Float32,
+    present: Float32,
+) -> None:
+    """Give a word of the title to every passage of a document that is about it, the same to each.
+
+    Such a passage need not repeat its subject: what it says of it is what tells it from the others.
+    """
+    strength: dict[int, float] = {}
+    for alternative in group.alternatives:
+        for term in alternative.terms:
+            number = index.term(term)
+            if number is not None:
+                strength[number] = max(strength.get(number, 0.0), alternative.weight)
+    for number, weight in strength.items():
+        documents, _ = index.titles(number)
+        documents = documents[about[documents]]
+        if len(documents):
+            having = np.zeros(len(about), bool)
+            having[documents] = True
+            passages = np.flatnonzero(having[index.passage_documents])
+            value = np.float32(scoring.subject_word * group.weight * weight * float(index.idf[number]))
+            values[passages] = value
+            present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
+
+
+def group_idf(index: Index, group: Group) -> float:
+    """Return how much a word of the question tells: the idf of its first known alternative, else the most."""
+    for alternative in group.alternatives:
+        numbers = [index.term(term) for term in alternative.terms]
+        known = [float(index.idf[number]) for number in numbers if number is not None]
+        if known and len(known) == len(numbers):
+            return max(known)
+    return unknown_idf(index)
+
+
+def unknown_idf(index: Index) -> float:
+    """Return the inverse document frequency of a word that no passage has."""
+    return math.log(1 + len(index)) + 1
+
+
+def _postings(index: Index, alternative: Alternative) -> tuple[npt.NDArray[np.int32], Float32]:
+    """Return the passages that have all terms of an alternative, and the mean of their weights there."""
+    numbers = [index.term(term) for term in alternative.terms]
+    if not numbers or None in numbers:
+        return np.empty(0, np.int32), np.empty(0, np.float32)
+    passages, weights = index.postings(numbers[0])  # type: ignore[arg-type]
+    for number in numbers[1:]:
+        others, more = index.postings(number)  # type: ignore[arg-type]
+        passages, mine, theirs = np.intersect1d(passages, others, assume_unique=True, return_indices=True)
+        weights = weights[mine] + more[theirs]
+    return passages, weights / np.float32(len(numbers))
+
+
+def _group_values(index: Index, group: Group) -> Float32:
+    values = np.zeros(len(index), np.float32)
+    for alternative in group.alternatives:
+        passages, weights = _postings(index, alternative)
+        scaled = weights * np.float32(alternative.weight * group.weight)
+        values[passages] = np.maximum(values[passages], scaled)
+    return values
+
+
+def _presence(index: Index, group: Group) -> Float32:
+    present = np.zeros(len(index), np.float32)
+    for alternative in group.alternatives:
+        passages, _ = _postings(index, alternative)
+        present[passages] = np.maximum(present[passages], np.float32(min(1.0, alternative.weight)))
+    return present
+
+
+def _title_coverage(index: Index, query: Query) -> Float32 | None:
+    """Return, for each document, the idf share of its title that the question has; None where no title fits."""
+    covered: Float32 | None = None
+    for group in query.groups:
+        if not group.needed:
+            continue
+        best: dict[int, float] = {}
+        for alternative in group.alternatives:
+            for term in alternative.terms:
+                number = index.term(term)
+                if number is not None:
+                    best[number] = max(best.get(number, 0.0), alternative.weight)
+        for number, weight in best.items():
+            documents, shares = index.titles(number)
+            if len(documents):
+                if covered is None:
+                    covered = np.zeros(index.document_count(), np.float32)
+                covered[documents] += shares * np.float32(weight * min(1.0, group.weight * 2))
+    return covered if covered is None else np.minimum(covered, 1.0)
+
+
+def _role_factors(scoring: Scoring, asked: frozenset[str]) -> Float32:
+    factors = {"body": 1.0, "navigation": scoring.navigation, "credit": scoring.navigation, "comment": 0.0}
+    factors.update(dict.fromkeys(asked, scoring.asked_role))
+    return np.asarray([factors.get(role, scoring.beyond_body) for role in ROLES], np.float32)
