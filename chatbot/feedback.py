@@ -20,10 +20,11 @@ from chatbot.reply import Reply
 try:
     import sqlalchemy as sql
     from cryptography.fernet import Fernet, InvalidToken
-    from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 except ModuleNotFoundError as error:
     raise MissingExtra("keeping feedback (CHATBOT_DATABASE_URL)", "database") from error
 
+DatabaseError = SQLAlchemyError
 VERSION = 1
 """The version of the tables; MIGRATIONS leads to it from earlier ones."""
 MIGRATIONS: dict[int, tuple[str, ...]] = {}
@@ -90,7 +91,7 @@ class Gap:
 
 
 class Store:
-    """The tables of one database. Opening it connects to nothing; everything else may raise SQLAlchemyError."""
+    """The tables of one database. Opening it connects to nothing; everything else may raise DatabaseError."""
 
     def __init__(self, url: str, days: int) -> None:
         self._days = timedelta(days=days)
@@ -106,8 +107,10 @@ class Store:
             return
         try:
             _tables.create_all(self._engine)
-        except DBAPIError:  # another worker made them at the same time
-            _tables.create_all(self._engine)
+        except DBAPIError as error:
+            if not isinstance(error, IntegrityError) and "exist" not in str(error.orig):
+                raise
+            _tables.create_all(self._engine)  # another worker made some of them at the same time
         with self._begin() as connection:
             found = connection.scalar(sql.select(_schema.c.version))
         if found is None:
@@ -232,6 +235,12 @@ class Store:
             return self._seal.decrypt(sealed, ttl=int(HELD.total_seconds())).decode()
         except InvalidToken:
             return None
+
+
+def reason(error: Exception) -> str:
+    """Return what is wrong in one line, without the statement and its values."""
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split()) or type(cause).__name__
 
 
 def _engine(url: str) -> sql.Engine:

@@ -36,16 +36,13 @@ Open = Callable[[], Store]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/feedback.db"
-        return
+        return f"sqlite:///{tmp_path}/feedback.db"
     server: Postgres = request.getfixturevalue("postgres")
-    yield server.url
-    with connected(server.url) as connection:
-        for table in TABLES:
-            connection.execute(sql.text(f"DROP TABLE IF EXISTS {table}"))
+    server.empty()
+    return server.url
 
 
 @pytest.fixture

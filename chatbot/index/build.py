@@ -138,15 +138,16 @@ def _add_sentences(gathered: _Gathered, document: Document, chunk: Chunk) -> lis
     body: list[str] = []
     for start, end in chunk.sentences:
         sentence = document.text[start:end]
-        terms: list[str] = []
+        words: list[str] = []
         marker = BULLET.match(sentence)
         for token in analysis.tokens(sentence[marker.end() if marker else 0 :]):
-            terms.extend(analysis.terms_of(token.word))
+            words.append(token.word)
+        terms = [term for word in words for term in analysis.terms_of(word)]
         gathered.words.update(_spelt(sentence))
         gathered.sentences.append((start - chunk.start, end - chunk.start, shapes(sentence)))
         gathered.sentence_terms.append(terms)
         body.extend(terms)
-        body.extend(analysis.pairs(terms))
+        body.extend(analysis.pairs(analysis.phrase_terms(words)))
     return body
 
 

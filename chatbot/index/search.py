@@ -80,7 +80,7 @@ def _best(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:
 def _opens(index: Index, number: int, position: int, query: Query) -> bool:
     """Say whether a sentence begins with what is to be defined."""
     words = {index.term(term) for term in query.defines}
-    return words <= set(index.opening(number, position, len(words) + 1))
+    return words == set(index.opening(number, position, len(words)))
 
 
 _Wanted = list[tuple[list[tuple[frozenset[int], float]], float]]

@@ -111,7 +111,7 @@ class Understanding:
         typed = [term for word in flat for term in analysis.terms_of(word)]
         query = Query(
             tuple(groups) + tuple(self._asked_groups(asked)),
-            tuple(analysis.pairs(typed)),
+            tuple(analysis.pairs(analysis.phrase_terms(flat))),
             tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
             frozenset(role for found in asked for role in found.kind.roles),
             tuple(dict.fromkeys(typed)) if _defining(asked) else (),

@@ -62,5 +62,12 @@ def assemble(folder: Path, entry: str = "faq-chat.js") -> str:
 
 
 def _squeezed(styles: str) -> str:
-    """Leave out the space between the parts of a style sheet, which no minifier of scripts looks into."""
-    return re.sub(r"(?<=:) ", "", re.sub(r"\s*([{};,>])\s*", r"\1", styles)).strip()
+    """Say the same in a style sheet with fewer bytes; no minifier of scripts looks into it."""
+    styles = re.sub(r"\s*([{};,>]|!(?=important))\s*", r"\1", styles)
+    styles = re.sub(r"(?<=:) |;(?=\})", "", styles)
+    styles = re.sub(r'(?<==)"([\w-]+)"(?=\])', r"\1", styles)
+    # Properties that a page may set keep their names, and so does what a name only begins with.
+    own = dict.fromkeys(re.findall(r"(?<=[{;])--(?!faq-chat)[\w-]+", styles))
+    for number, name in enumerate(own):
+        styles = re.sub(rf"{name}(?![\w-])", f"--{chr(ord('a') + number)}", styles)
+    return styles.strip()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
 from msgspec import Meta
 
 from chatbot.bot import LONGEST_MESSAGE
@@ -54,6 +54,7 @@ def blueprint(bots: LiveBot) -> Blueprint:
         asked = checked(read_json())
         history = [Turn(turn.role, turn.content, turn.passages) for turn in asked.history[-_READ_TURNS:]]
         reply = bots.current().reply(asked.message, history, limit=asked.limit, explain=asked.explain)
+        g.reply = reply
         return json_answer(fields_of(reply))
 
     return routes

@@ -25,8 +25,14 @@ _EVERYWHERE = {
 }
 
 
+_ADDED = tuple((name, value, name.lower()) for name, value in _EVERYWHERE.items())
+
+
 def add_headers(response: Response) -> Response:
     """Add what a response does not say itself: by default nothing is stored, framed or run from elsewhere."""
-    for name, value in _EVERYWHERE.items():
-        response.headers.setdefault(name, value)
+    headers = response.headers
+    said = {name.lower() for name, _ in headers}
+    for name, value, lower in _ADDED:
+        if lower not in said:
+            headers.add(name, value)
     return response

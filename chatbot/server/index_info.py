@@ -79,7 +79,7 @@ def blueprint(bots: LiveBot, settings: Settings) -> Blueprint:
                 _people(settings.emergency_numbers),
                 _people(settings.crisis_lines),
                 _people(settings.contact),
-                FeedbackInfo(kept=False, days=None),
+                _feedback(settings),
             )
         )
 
@@ -110,6 +110,11 @@ def _candidates(index: Index) -> Iterator[str]:
 
 def _asks(heading: str) -> bool:
     return unicodedata.normalize("NFKC", heading).rstrip().endswith(("?", "؟"))
+
+
+def _feedback(settings: Settings) -> FeedbackInfo:
+    kept = settings.database_url is not None
+    return FeedbackInfo(kept=kept, days=settings.retention_days if kept else None)
 
 
 def _people(lines: tuple[HelpLine, ...]) -> tuple[Person, ...]:

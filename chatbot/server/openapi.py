@@ -2,97 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from functools import lru_cache
 from importlib import metadata
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, request
 
-from chatbot.reply import Reply
 from chatbot.server import problems
-from chatbot.server.answers import json_answer
-from chatbot.server.chat import ChatRequest
-from chatbot.server.documents import DocumentList, DocumentText
-from chatbot.server.health import Health
-from chatbot.server.index_info import IndexInfo, WidgetInfo
+from chatbot.server.answers import encode, json_answer
+from chatbot.server.openai_wire import ChatCompletion, OpenAIError
+from chatbot.server.operations import FEEDBACK_OPERATIONS, OPENAI_OPERATIONS, OPERATIONS, Operation
 
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"
-_HTML = "text/html"
 
 _PROBLEMS = {
     400: "The body is not UTF-8, not JSON or broke off.",
+    401: "The administrator's token is missing or wrong.",
     404: "There is nothing of that name.",
+    409: "A rebuild or a rollback runs already.",
     413: "The body is larger than 256 KiB.",
     414: "The address is too long.",
     415: "The body is not declared as application/json.",
     422: "Fields are wrong; `errors` names each.",
-    503: "No index is open.",
+    429: "This client has asked too much; `Retry-After` says for how many seconds to wait.",
+    503: "No index is open, or the database is away.",
 }
-_DOCUMENT = {
-    "name": "document",
-    "in": "path",
-    "required": True,
-    "description": "The document's name: its path in the corpus, `/` plain or as `%2F`.",
-    "schema": {"type": "string", "minLength": 1},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one address: what 200 gives, and the other statuses that it can give."""
-
-    path: str
-    name: str
-    summary: str
-    gives: type | str
-    statuses: tuple[int, ...] = ()
-    method: str = "get"
-    takes: type | None = None
-    parameters: tuple[Mapping[str, Any], ...] = field(default=())
-
-
-OPERATIONS = (
-    Operation(
-        "/api/chat",
-        "chat",
-        "Answer one message by quoting the documents",
-        Reply,
-        (400, 413, 415, 422, 503),
-        "post",
-        ChatRequest,
-    ),
-    Operation("/api/documents", "documents", "List what is indexed", DocumentList, (503,)),
-    Operation(
-        "/api/documents/{document}",
-        "document",
-        "Give a document's text and metadata",
-        DocumentText,
-        (404, 414, 503),
-        parameters=(_DOCUMENT,),
-    ),
-    Operation(
-        "/documents/{document}",
-        "documentPage",
-        "Show a document; a passage's id is its place on the page",
-        _HTML,
-        (304, 404, 414, 503),
-        parameters=(_DOCUMENT,),
-    ),
-    Operation("/api/index", "index", "Say which version of the index is served", IndexInfo, (503,)),
-    Operation("/api/widget", "widgetInfo", "Say what the widget shows", WidgetInfo, (503,)),
-    Operation("/", "chatPage", "Show the chat page", _HTML, (304,)),
-    Operation("/embed", "embedPage", "Show a page that embeds the widget", _HTML, (304,)),
-    Operation("/widget.js", "widget", "Load the widget", "text/javascript", (304,)),
-    Operation("/assets/pages.css", "styles", "Load the styles of the pages", "text/css", (304,)),
-    Operation("/assets/icon.svg", "icon", "Load the icon of the pages", "image/svg+xml", (304,)),
-    Operation("/favicon.ico", "favicon", "Load the icon of the pages", "image/svg+xml", (304,)),
-    Operation("/healthz", "alive", "Say that the server is alive", Health),
-    Operation("/readyz", "ready", "Say whether an index is open", Health, (503,)),
-    Operation("/openapi.json", "description", "Describe all of this", _JSON),
-)
 
 
 def blueprint() -> Blueprint:
@@ -101,16 +38,22 @@ def blueprint() -> Blueprint:
 
     @routes.get("/openapi.json")
     def described() -> Response:
-        return json_answer(description(request.script_root or "/"))
+        return json_answer(_encoded(request.script_root or "/"))
 
     return routes
 
 
+@lru_cache(maxsize=8)
+def _encoded(root: str) -> bytes:
+    return encode(description(root))
+
+
 def description(root: str = "/") -> dict[str, Any]:
     """Return the OpenAPI 3.1 description of a server whose addresses begin with `root`."""
-    schemas = _schemas(OPERATIONS)
+    operations = (*OPERATIONS, *FEEDBACK_OPERATIONS, *OPENAI_OPERATIONS)
+    schemas = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         paths.setdefault(operation.path, {})[operation.method] = _described(operation)
     return {
         "openapi": "3.1.0",
@@ -121,7 +64,10 @@ def description(root: str = "/") -> dict[str, Any]:
         },
         "servers": [{"url": root}],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -139,18 +85,24 @@ def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
         for kind in (operation.gives, operation.takes)
         if isinstance(kind, type)
     }
-    wanted = sorted((*types, problems.ProblemDetails, problems.WrongFields), key=lambda kind: kind.__name__)
+    errors = (problems.ProblemDetails, problems.WrongFields, OpenAIError)
+    wanted = sorted((*types, *errors), key=lambda kind: kind.__name__)
     return msgspec.json.schema_components(wanted, ref_template=_REF)[1]
 
 
 def _described(operation: Operation) -> dict[str, Any]:
-    responses = {"200": _content("It is given.", operation.gives)}
-    for status in operation.statuses:
+    responses = {str(operation.success): _content("It is given.", operation.gives)}
+    asked = (401,) * operation.secured + (429,) * (operation.method == "post")
+    for status in sorted({*operation.statuses, *asked}):
         if status == 304:
             responses["304"] = {"description": "What the client has already is still so."}
+        elif operation.openai:
+            responses[str(status)] = _content(_PROBLEMS[status], OpenAIError)
         else:
             kind = problems.WrongFields if status == 422 else problems.ProblemDetails
             responses[str(status)] = _content(_PROBLEMS[status], kind, problems.CONTENT_TYPE)
+    if operation.gives is ChatCompletion:
+        responses["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -159,7 +111,13 @@ def _described(operation: Operation) -> dict[str, Any]:
     if operation.parameters:
         described["parameters"] = list(operation.parameters)
     if operation.takes:
-        described["requestBody"] = {"required": True, "content": {_JSON: {"schema": _ref(operation.takes)}}}
+        required = not operation.may_be_empty
+        described["requestBody"] = {
+            "required": required,
+            "content": {_JSON: {"schema": _ref(operation.takes)}},
+        }
+    if operation.secured:
+        described["security"] = [{"token": []}]
     return described
 
 

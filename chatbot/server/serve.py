@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import logging
 import os
 import socket
@@ -12,10 +13,13 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from chatbot.errors import MachineError
+from chatbot.server import logs
 from chatbot.server.app import create_app
 from chatbot.server.live import LiveBot
+from chatbot.server.measures import Measures
 from chatbot.server.worker import Worker, quiet
 from chatbot.settings import Settings
 
@@ -38,6 +42,7 @@ def serve(settings: Settings) -> None:
     bots.current()
     app = create_app(settings, bots)
     listener = _listen(settings.host, settings.port)
+    logs.to_stderr(requests=settings.log == "requests")
     first = os.getpid()
     try:
         _Server(app, settings, listener).run()
@@ -45,6 +50,15 @@ def serve(settings: Settings) -> None:
         if os.getpid() != first or not stop.code:
             raise
         raise MachineError("the server's worker processes could not run; its log says why") from stop
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's own log, in the form of the program's."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.JsonLines())
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -69,9 +83,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "forwarded_allow_ips": "",
             "proc_name": "chatbot",
             "loglevel": "error",
+            "logger_class": _Log,
             "accesslog": None,
             "statsd_host": None,
             "control_socket_disable": True,
+            "pre_fork": _give_part,
+            "post_fork": self._take_part,
             "when_ready": lambda _: print(f"Serving on {address}", flush=True),
         }
         for name, value in chosen.items():
@@ -81,6 +98,16 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return self._app
+
+    def _take_part(self, _: Any, worker: Worker) -> None:
+        measures: Measures = self._app.extensions["measures"]
+        measures.take_part(worker.part)
+
+
+def _give_part(server: Any, worker: Worker) -> None:
+    """Let a new worker count in a part that no living one counts in."""
+    taken = {living.part for living in server.WORKERS.values()}
+    worker.part = next(number for number in itertools.count() if number not in taken)
 
 
 def _address(host: str, port: int) -> str:

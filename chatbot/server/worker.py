@@ -28,6 +28,9 @@ _MALFORMED = (400, "Bad Request", "bad-request", "The request is not well-formed
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Serves requests with threads."""
 
+    part = 0
+    """The part of the shared measures that it counts in."""
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Refuse a request that never reached the application."""
         if type(exc).__module__ != "gunicorn.http.errors":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from chatbot.server.live import LiveBot
 from chatbot.settings import HelpLine, Settings
 
 MARKDOWN = "hiccups.md"
+TOKEN = "a token for tests"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 PLAIN = "sleep/Schlaf & Zucken.txt"
 
 DOCUMENTS = {
@@ -92,13 +95,22 @@ def index(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(index: Path) -> Flask:
+def app(index: Path, corpus: Path) -> Flask:
     settings = Settings(
         index=str(index),
+        corpus=str(corpus),
+        admin_token=TOKEN,
+        rate_limit=(),
         heading="Ask about twitches",
         crisis_lines=(HelpLine("Lifeline", phone="988"),),
     )
     return create_app(settings, LiveBot(index, settings))
+
+
+@pytest.fixture
+def own_index(index: Path, tmp_path: Path) -> Path:
+    """A copy of the index that a test may change."""
+    return Path(shutil.copytree(index, tmp_path / "index"))
 
 
 @pytest.fixture(scope="session")
@@ -110,5 +122,5 @@ def client(app: Flask) -> FlaskClient:
 def without_index(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A client of a server whose index was never built."""
     folder = tmp_path_factory.mktemp("nothing")
-    settings = Settings(index=str(folder))
+    settings = Settings(index=str(folder), admin_token=TOKEN, rate_limit=())
     return create_app(settings, LiveBot(folder, settings)).test_client()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,11 +16,6 @@ from chatbot.index.rebuild import rebuild_index
 from chatbot.server import live
 from chatbot.server.live import LiveBot
 from chatbot.settings import Settings
-
-
-@pytest.fixture
-def own_index(index: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(index, tmp_path / "index"))
 
 
 def version(bots: LiveBot) -> str:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from chatbot.server.assemble import assemble
 from chatbot.server.assets import web_folder
-from chatbot.server.openapi import OPERATIONS
+from chatbot.server.operations import OPERATIONS
 
 FILES = ("/", "/embed", "/widget.js", "/assets/pages.css", "/assets/icon.svg", "/favicon.ico")
 

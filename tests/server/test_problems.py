@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from chatbot.server.openapi import OPERATIONS
+from chatbot.server.operations import FEEDBACK_OPERATIONS, OPERATIONS
+from server.conftest import BEARER, TOKEN
 
 JSON = "application/json"
 GOOD = b'{"message": "hello"}'
@@ -32,7 +33,7 @@ class Case:
     content_type: str | None = JSON
     fields: tuple[str, ...] = ()
     index: bool = True
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=lambda: BEARER)
 
 
 def wrong(name: str, body: Any, *fields: str, says: str = "") -> Case:
@@ -138,9 +139,46 @@ CASES = (
             operation.path.replace("{document}", "hiccups.md"),
             method,
         )
-        for operation in OPERATIONS
+        for operation in (*OPERATIONS, *FEEDBACK_OPERATIONS)
         for method in ("POST" if operation.method == "get" else "GET", "PUT", "DELETE", "OPTIONS", "TRACE")
     ),
+    *(
+        Case(
+            f"{name}: {operation.path}",
+            401,
+            "unauthorized",
+            says,
+            operation.path,
+            operation.method.upper(),
+            headers=headers,
+        )
+        for operation in (*OPERATIONS, *FEEDBACK_OPERATIONS)
+        if operation.secured
+        for name, headers, says in (
+            ("no token", {}, "Send the administrator's token"),
+            ("another scheme", {"Authorization": f"Basic {TOKEN}"}, "Send the administrator's token"),
+            ("a bearer of nothing", {"Authorization": "Bearer  "}, "Send the administrator's token"),
+            ("wrong token", {"Authorization": f"Bearer {TOKEN}x"}, "not the administrator's token"),
+            ("token of other letters", {"Authorization": "Bearer \xff\xfe"}, "not the administrator's token"),
+        )
+    ),
+    *(
+        Case(f"{path}: {name}", status, kind, says, path, "POST", data, sent, fields)
+        for path, a_field in (("/api/index/rebuild", "force"), ("/api/index/rollback", "version"))
+        for name, status, kind, says, data, sent, fields in (
+            ("not JSON", 400, "not-json", "not JSON", b"{", JSON, ()),
+            ("a form", 415, "wrong-content-type", "application/json", b"a=b", "text/plain", ()),
+            ("large", 413, "too-large", "256 KiB", b" " * 300_000, JSON, ()),
+            ("a list", 422, "wrong-fields", "body", b"[]", JSON, ("body",)),
+            ("a number", 422, "wrong-fields", a_field, b'{"%s": 3}' % a_field.encode(), JSON, (a_field,)),
+        )
+    ),
+    Case("no such rebuild", 404, "not-found", "no rebuild", "/api/index/rebuilds/20260101T000000-0", "GET"),
+    Case("a rebuild elsewhere", 404, "not-found", "no rebuild", "/api/index/rebuilds/..%5C..%5Cx", "GET"),
+    Case(
+        "no such version", 404, "not-found", "no version", "/api/index/rollback", data=b'{"version": "../x"}'
+    ),
+    Case("no earlier version", 404, "not-found", "no version before", "/api/index/rollback"),
     *(
         Case(
             f"no index: {operation.path}",
@@ -153,7 +191,7 @@ CASES = (
             index=False,
         )
         for operation in OPERATIONS
-        if 503 in operation.statuses
+        if 503 in operation.statuses and operation.success == 200
     ),
 )
 
@@ -161,7 +199,7 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_error_is_a_problem(client: FlaskClient, without_index: FlaskClient, case: Case) -> None:
     response = (client if case.index else without_index).open(
-        case.path, method=case.method, data=case.data, content_type=case.content_type
+        case.path, method=case.method, data=case.data, content_type=case.content_type, headers=case.headers
     )
     assert response.status_code == case.status, response.text
     assert response.content_type == "application/problem+json"

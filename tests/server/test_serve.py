@@ -7,13 +7,10 @@ import json
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,61 +18,17 @@ from chatbot.errors import MachineError, NoIndex
 from chatbot.index.rebuild import rebuild_index
 from chatbot.server.serve import serve
 from chatbot.settings import Settings
-
-PROGRAM = """
-import sys
-from chatbot.server.serve import serve
-from chatbot.settings import Settings
-serve(Settings(index=sys.argv[1], port=int(sys.argv[2]), workers=2))
-"""
-CHAT = json.dumps({"message": "What causes hiccups?"})
-JSON = {"Content-Type": "application/json"}
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def running(index: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run a server of two workers; it is told to stop at the end, if it has not stopped by then."""
-    port = free_port()
-    command = [sys.executable, "-c", PROGRAM, str(index), str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            assert process.stdout.readline() == f"Serving on http://127.0.0.1:{port}/\n"
-            yield process, port
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def request(
-    port: int, method: str, path: str, body: Any = None
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request(method, path, body, JSON)
-        response = connection.getresponse()
-        return response.status, response.headers, response.read()
-    finally:
-        connection.close()
+from server.serving import CHAT, free_port, request, running
 
 
 @pytest.fixture(scope="module")
-def own_index(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def served_index(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(index, tmp_path_factory.mktemp("served") / "index"))
 
 
 @pytest.fixture(scope="module")
-def port(own_index: Path) -> Iterator[int]:
-    with running(own_index) as (_, port):
+def port(served_index: Path) -> Iterator[int]:
+    with running(served_index) as (_, port):
         yield port
 
 
@@ -88,9 +41,9 @@ def test_a_question_is_answered(port: int) -> None:
 
 
 def test_a_rebuild_is_followed_by_every_worker_without_a_restart_or_a_failed_request(
-    port: int, own_index: Path, corpus: Path
+    port: int, served_index: Path, corpus: Path
 ) -> None:
-    new = rebuild_index(corpus, own_index, force=True).version
+    new = rebuild_index(corpus, served_index, force=True).version
     deadline = time.monotonic() + 5
     in_a_row = 0
     while in_a_row < 30 and time.monotonic() < deadline:
@@ -155,8 +108,8 @@ def test_connections_without_a_request_keep_nobody_waiting(port: int) -> None:
         assert time.monotonic() - started < 3
 
 
-def test_told_to_stop_it_answers_what_it_has_begun_and_ends(own_index: Path) -> None:
-    with running(own_index) as (process, port):
+def test_told_to_stop_it_answers_what_it_has_begun_and_ends(served_index: Path) -> None:
+    with running(served_index) as (process, port):
         head = f"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(CHAT)}"
         with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
             raw.sendall(f"{head}\r\n\r\n{CHAT[:9]}".encode())

@@ -12,17 +12,17 @@ export const STYLES = `
 
 .dock {
   color-scheme: var(--faq-chat-scheme, light dark);
-  --accent: light-dark(var(--faq-chat-accent, #0b5cad), var(--faq-chat-accent-dark, #8ec5ff));
-  --on-accent: light-dark(var(--faq-chat-on-accent, #fff), var(--faq-chat-on-accent-dark, #0a1a2b));
-  --surface: light-dark(#fff, #14181d);
-  --tint: light-dark(#f3f6fa, #1f262e);
-  --ink: light-dark(#171b21, #eef1f5);
-  --muted: light-dark(#4b5563, #b4bdc9);
-  --line: light-dark(#737e8c, #7f8a98);
-  --soft: light-dark(#d8dee6, #38424d);
-  --mark: light-dark(#ffec9e, #5e4c00);
-  --danger: light-dark(#96190f, #ffb4a8);
-  --danger-tint: light-dark(#fdeeec, #3a1714);
+  --accent: light-dark(var(--faq-chat-accent, #05a), var(--faq-chat-accent-dark, #8cf));
+  --on-accent: light-dark(var(--faq-chat-on-accent, #fff), var(--faq-chat-on-accent-dark, #012));
+  --surface: light-dark(#fff, #111);
+  --tint: light-dark(#f4f6f9, #222);
+  --ink: light-dark(#112, #eee);
+  --muted: light-dark(#445, #bbc);
+  --line: light-dark(#778, #889);
+  --soft: light-dark(#dde, #445);
+  --mark: light-dark(#fe9, #540);
+  --danger: light-dark(#911, #fba);
+  --danger-tint: light-dark(#fee, #311);
   position: fixed; inset: auto; padding: 0; border: 0; overflow: visible; background: none; pointer-events: none;
   inset-block-end: var(--faq-chat-offset, 20px); inset-inline-end: var(--faq-chat-offset, 20px);
   display: flex; flex-direction: column; align-items: flex-end; gap: 12px;
