@@ -34,8 +34,8 @@ class Weighting:
     title: float = 0.5
     context: float = 0.5
     k1: float = 1.2
-    b: float = 0.5
-    pairs: float = 0.3
+    b: float = 0.6
+    pairs: float = 0.5
 
     def as_dict(self) -> dict[str, float]:
         """Return the numbers by name."""
