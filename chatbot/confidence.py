@@ -36,7 +36,7 @@ class Evidence:
         return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
 
-WEIGHTS = (-2.70, 1.23, 0.77, 1.38, 0.58, -0.74, -1.19, 2.46, 0.42, 0.68, 0.88)
+WEIGHTS = (-2.50, 1.15, 0.91, 0.77, 0.62, -0.70, -1.23, 2.39, 0.73, 0.51, 0.56)
 """The constant and the weight of each number of `Evidence`."""
 
 FLOOR = 0.45
