@@ -66,7 +66,9 @@ def fold(text: str) -> str:
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words, numbers and hyphenated compounds of a text."""
     for match in _TOKEN.finditer(text):
-        yield Token(match.start(), match.end(), fold(match[0]))
+        word = fold(match[0])
+        if word:
+            yield Token(match.start(), match.end(), word)
 
 
 def parts(word: str) -> tuple[str, ...]:

@@ -40,17 +40,23 @@ def find_documents(corpus: Path) -> tuple[list[SourceFile], list[Skipped]]:
 
     Raises CorpusError where the folder is missing, is not a folder or cannot be read.
     """
-    if not corpus.exists():
-        raise CorpusError(f"{corpus}: there is no such folder; give the folder that holds your documents")
-    if not corpus.is_dir():
-        raise CorpusError(f"{corpus}: this is a file; give the folder that holds your documents")
+    try:
+        if not corpus.exists():
+            raise CorpusError(f"{corpus}: there is no such folder; give the folder that holds your documents")
+        if not corpus.is_dir():
+            raise CorpusError(f"{corpus}: this is a file; give the folder that holds your documents")
+    except OSError as error:
+        raise CorpusError(f"{corpus}: cannot be read ({error.strerror})") from error
     editors = editors_metadata(corpus)
     root = corpus.resolve()
     found: list[SourceFile] = []
     skipped: list[Skipped] = []
     for path in _walk(corpus):
         name = path.relative_to(corpus).as_posix()
-        reason = _unfit(path, root)
+        try:
+            reason = _unfit(path, name, root)
+        except OSError as error:
+            reason = f"it cannot be read ({error.strerror})"
         if reason is None:
             try:
                 beside = sidecar(path).over(editors.get(name, Metadata()))
@@ -71,7 +77,8 @@ def _walk(corpus: Path) -> Iterator[Path]:
     try:
         for folder, folders, files in os.walk(corpus, onerror=_unreadable):
             folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
-            for name in sorted(files + [n for n in folders if _ending(n) in ENDINGS]):
+            unread = [n for n in folders if _ending(n) in ENDINGS or Path(folder, n).is_symlink()]
+            for name in sorted(files + unread):
                 if not name.startswith(("_", ".")):
                     yield Path(folder, name)
     except OSError as error:
@@ -90,17 +97,19 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def _unfit(path: Path, root: Path) -> str | None:
+def _unfit(path: Path, name: str, root: Path) -> str | None:
     """Return why a file is no document, "" where that need not be said, None where it is one."""
     if path.name.endswith(".meta.toml"):
         return ""
     try:
-        path.name.encode("utf-8")
+        name.encode("utf-8")
     except UnicodeEncodeError:
         return "its name is not UTF-8; rename it"
     if path.is_symlink() and not path.exists():
         return "it is a link to nothing"
     if path.is_dir():
+        if path.is_symlink():
+            return "it is a link to a folder; links are not followed"
         return "it is a folder, not a document"
     if not path.is_file():
         return "it is not a regular file"

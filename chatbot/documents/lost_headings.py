@@ -8,9 +8,11 @@ speaks of the heading's own words nor refers back, blocks stand under no heading
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from chatbot.documents.model import Block, Heading
+from chatbot.documents.roles import is_sources_heading
 
 _WORD = re.compile(r"\w+")
 _BACKWARD = re.compile(
@@ -32,9 +34,9 @@ def release_swallowed(text: str, headings: list[Heading], blocks: list[Block]) -
         if block.section >= 0 and not listed:
             sizes[block.section] += 1
     common = _common_words(headings)
-    for number, heading in enumerate(headings):
-        siblings = _row_before(number, headings, sizes)
-        if len(siblings) < _SIBLINGS or sizes[number] <= _LONGER * max(siblings) + 1:
+    for number, siblings, longest in _rows_before(headings, sizes):
+        heading = headings[number]
+        if siblings < _SIBLINGS or sizes[number] <= _LONGER * longest + 1 or is_sources_heading(heading.text):
             continue
         members = [place for place, block in enumerate(blocks) if block.section == number]
         own = {_stem(word) for word in _WORD.findall(heading.text)} - common
@@ -44,14 +46,14 @@ def release_swallowed(text: str, headings: list[Heading], blocks: list[Block]) -
     return out
 
 
-def _row_before(number: int, headings: list[Heading], sizes: list[int]) -> list[int]:
-    """Return the sizes of the sections of the same level right before this one."""
-    row: list[int] = []
-    for place in range(number - 1, -1, -1):
-        if headings[place].level != headings[number].level:
-            break
-        row.append(sizes[place])
-    return row
+def _rows_before(headings: list[Heading], sizes: list[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield each section with the number and the largest size of those of its level right before it."""
+    level = count = longest = 0
+    for number, heading in enumerate(headings):
+        if heading.level != level:
+            level, count, longest = heading.level, 0, 0
+        yield number, count, longest
+        count, longest = count + 1, max(longest, sizes[number])
 
 
 def _common_words(headings: list[Heading]) -> set[str]:

@@ -11,7 +11,8 @@ from chatbot.documents.lines import Line, split_lines
 from chatbot.documents.model import Block, BlockKind, Heading, Role
 
 _PARSER = MarkdownIt("commonmark").enable("table")
-_RULE = re.compile(r"^[-_*=\s|:]*$")
+_RULE = re.compile(r"^[-_*=\s|:>]*$")
+_QUOTED = re.compile(r"(?:>[ \t]*)*")
 
 
 def parse_markdown(text: str, body: int) -> tuple[list[Heading], list[Block]]:
@@ -70,14 +71,16 @@ class _Walk:
         if self.taken[first]:
             return
         line = self.lines[first]
-        raw = line.text
+        quoted = _QUOTED.match(line.text)
+        line_start = line.start + (quoted.end() if quoted else 0)
+        raw = self.text[line_start : line.end]
         if token.markup in {"=", "-"}:
-            start, end = line.start, self.lines[max(first, last - 2)].end
+            start, end = line_start, self.lines[max(first, last - 2)].end
         else:
             opening = re.match(r"#{1,6}[ \t]*", raw)
             closing = re.search(r"(?:^|[ \t]+)#+$", raw)
-            start = line.start + (opening.end() if opening else 0)
-            end = line.start + (closing.start() if closing and closing.start() > 0 else len(raw))
+            start = line_start + (opening.end() if opening else 0)
+            end = line_start + (closing.start() if closing and closing.start() > 0 else len(raw))
         for number in range(first, last):
             self.taken[number] = True
         text = self.text[start:end].strip()

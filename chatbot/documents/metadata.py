@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import re
 import tomllib
 from collections.abc import Mapping
@@ -25,21 +26,24 @@ def metadata_from(values: Mapping[str, Any]) -> Metadata:
     fields = {name: _text(values.get(name)) for name in _FIELDS}
     fields["author"] = fields["author"] or _joined(values.get("authors"))
     listed = values.get("sources")
-    sources = tuple(
-        {str(key): value for key, text in source.items() if (value := _text(text))}
-        if isinstance(source, Mapping)
-        else {"title": _text(str(source)) or ""}
-        for source in (listed if isinstance(listed, list) else [])
-        if source
-    )
-    return Metadata(**fields, sources=sources)
+    read = (_source(source) for source in (listed if isinstance(listed, list) else []))
+    return Metadata(**fields, sources=tuple(source for source in read if source))
+
+
+def _source(source: object) -> dict[str, Any]:
+    pairs = source.items() if isinstance(source, Mapping) else [("title", source)]
+    return {key: value for name, text in pairs if (key := _text(name)) and (value := _text(text))}
 
 
 def _text(value: object) -> str | None:
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10]
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return str(value).encode("utf-8", "replace").decode().strip() or None
+        try:
+            text = str(value)
+        except ValueError:  # a number of thousands of digits
+            return None
+        return text.encode("utf-8", "replace").decode().strip() or None
     return None
 
 
@@ -79,7 +83,7 @@ def sidecar(path: Path) -> Metadata:
     """Read `NAME.meta.toml` beside a document, NAME with or without the document's ending."""
     for name in (f"{path.name}.meta.toml", f"{path.stem}.meta.toml"):
         beside = path.with_name(name)
-        if beside.is_file():
+        if is_file(beside):
             return metadata_from(read_toml(beside))
     return Metadata()
 
@@ -87,7 +91,7 @@ def sidecar(path: Path) -> Metadata:
 def editors_metadata(corpus: Path) -> dict[str, Metadata]:
     """Read the corpus's `_metadata.toml`: one table for each document, named by its path."""
     path = corpus / "_metadata.toml"
-    if not path.is_file():
+    if not is_file(path):
         return {}
     tables = read_toml(path)
     for name, table in tables.items():
@@ -96,9 +100,21 @@ def editors_metadata(corpus: Path) -> dict[str, Metadata]:
     return {name: metadata_from(table) for name, table in tables.items()}
 
 
+def is_file(path: Path) -> bool:
+    """Say whether a file is there; no file has a name that is too long. Raises CorpusError without rights."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise CorpusError(f"{path}: cannot be read ({error.strerror})") from error
+
+
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file. Raises CorpusError naming the file where it is not TOML or not UTF-8."""
+    """Read a TOML file. Raises CorpusError naming the file where it is not TOML, not UTF-8 or not readable."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
         raise CorpusError(f"{path}: not TOML ({error})") from error

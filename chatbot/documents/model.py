@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 BlockKind = Literal["paragraph", "item", "header"]
@@ -64,7 +65,7 @@ class Block:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A document read: `name` is its path in the corpus with `/`; blocks are in order and never overlap."""
 
@@ -76,7 +77,7 @@ class Document:
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Its stated title, else its first level-1 heading, else the file's name without its ending."""
         if self.metadata.title:
@@ -88,15 +89,17 @@ class Document:
 
     def path(self, section: int) -> tuple[str, ...]:
         """Return the headings above a section and its own, outermost first, without the title."""
+        return self._paths[section] if section >= 0 else ()
+
+    @cached_property
+    def _paths(self) -> tuple[tuple[str, ...], ...]:
+        first = next((heading for heading in self.headings if heading.level == 1), None)
+        title = first if first and first.text == self.title else None
         above: list[Heading] = []
-        level = 7
-        for heading in reversed(self.headings[: section + 1]):
-            if heading.level < level:
-                above.append(heading)
-                level = heading.level
-        title_heading = next((h for h in self.headings if h.level == 1), None)
-        return tuple(
-            heading.text
-            for heading in reversed(above)
-            if not (heading is title_heading and heading.text == self.title)
-        )
+        paths = []
+        for heading in self.headings:
+            while above and above[-1].level >= heading.level:
+                above.pop()
+            above.append(heading)
+            paths.append(tuple(one.text for one in above if one is not title))
+        return tuple(paths)

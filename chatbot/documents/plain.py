@@ -23,18 +23,26 @@ _CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
 class _Piece:
     """Lines that belong together: a heading candidate, a paragraph or a list item."""
 
-    __slots__ = ("bullet", "end", "head", "indent", "level", "start", "text")
+    __slots__ = ("bullet", "document", "end", "head", "indent", "level", "start")
 
     def __init__(self, line: Line, text: str, level: int = 0) -> None:
         self.start, self.end, self.indent = line.start, line.end, line.indent
-        self.text = text[self.start : self.end]
+        self.document = text
         self.bullet = line.bullet
         self.level = level  # above 0: marked as a heading
         self.head = False
 
-    def extend(self, line: Line, text: str) -> None:
+    @property
+    def text(self) -> str:
+        return self.document[self.start : self.end]
+
+    @property
+    def short(self) -> bool:
+        """Whether it is one line, and not too long for a heading."""
+        return self.end - self.start <= _HEADING_MOST and _one_line(self.text)
+
+    def extend(self, line: Line) -> None:
         self.end = line.end
-        self.text = text[self.start : self.end]
 
 
 def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
@@ -82,7 +90,7 @@ def _pieces(lines: list[Line], text: str, width: int | None) -> list[_Piece]:
             continue
         below = lines[number + 1] if number + 1 < len(lines) else None
         if _UNDERLINE.match(line.text):
-            if open_piece and pieces and not pieces[-1].bullet and _one_line(pieces[-1].text):
+            if open_piece and pieces and not pieces[-1].bullet and pieces[-1].short:
                 pieces[-1].level = 1 if line.text.startswith("=") else 2
                 open_piece = False
                 continue
@@ -94,7 +102,7 @@ def _pieces(lines: list[Line], text: str, width: int | None) -> list[_Piece]:
             pieces.append(_Piece(line, text, len(marked[1])))
             open_piece = False
         elif open_piece and _continues(pieces[-1], line, lines[number - 1], width):
-            pieces[-1].extend(line, text)
+            pieces[-1].extend(line)
         else:
             pieces.append(_Piece(line, text, _capital_level(line, below)))
             open_piece = True
@@ -125,14 +133,13 @@ def _capital_level(line: Line, below: Line | None) -> int:
 def _candidate(piece: _Piece) -> bool:
     if piece.level:
         return True
+    if piece.bullet or not piece.short:
+        return False
     words = piece.text
     return (
-        not piece.bullet
-        and len(words) <= _HEADING_MOST
-        and words.count(" ") < _HEADING_WORDS
+        words.count(" ") < _HEADING_WORDS
         and (words[0].isupper() or words[0].isdigit() or words[0] in '"“‘¿')
         and not _CLAUSE_END.search(words)
-        and _one_line(words)
         and any(letter.isalpha() for letter in words)
         and line_role(words) == "body"
     )

@@ -37,7 +37,7 @@ _DATED = re.compile(
     r"page updated|medically reviewed)(?: on|:| in)? |date(?:d)?: ).{0,40}\d{4}\W*$",
     re.IGNORECASE,
 )
-_CREDENTIALS = re.compile(r"(?:, (?:[A-Z][A-Za-z.]*[A-Z.]+[A-Za-z.]*|RN|RD))+\b")
+_CREDENTIALS = re.compile(r"(?:, (?:[A-Z][a-z]*[A-Z.][A-Za-z.]*|RN|RD))+\b")
 _IS_A = re.compile(
     r"\b(?:is|was|has been|works as|has worked|has over|writes|holds|specializes|specialises)\b"
 )
@@ -108,7 +108,12 @@ def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role])
     for number, words in enumerate(texts):
         if roles[number] != "body":
             continue
-        if blocks[number].kind != "paragraph" or words.count(" ") >= _FRAGMENT or words[-1:] in ".!?:;":
+        if (
+            blocks[number].section >= 0
+            or blocks[number].kind != "paragraph"
+            or words.count(" ") >= _FRAGMENT
+            or words[-1:] in ".!?:;"
+        ):
             return
         roles[number] = "navigation"
 

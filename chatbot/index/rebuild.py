@@ -17,6 +17,7 @@ from chatbot.index import versions
 from chatbot.index.build import Progress, build
 from chatbot.index.format import FORMAT, Manifest, made_with, verify
 from chatbot.index.reader import Index
+from chatbot.index.storage import machine_errors
 from chatbot.index.synonyms_file import NAME as SYNONYMS
 from chatbot.index.synonyms_file import read_synonyms
 from chatbot.index.weights import Weighting
@@ -63,7 +64,8 @@ def rebuild_index(
     files, skipped = find_documents(corpus)
     synonyms = read_synonyms(corpus)
     with versions.publishing(index):
-        versions.tidy(index)
+        with machine_errors(f"{index}: what an interrupted rebuild left cannot be removed"):
+            versions.tidy(index)
         read, unread, warnings = _read(files, tell)
         skipped += unread
         if not read:

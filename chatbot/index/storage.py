@@ -11,7 +11,7 @@ import io
 import mmap
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +72,11 @@ def flush_folder(path: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Give a file new content by one atomic rename: a reader sees the old or the new, never a part."""
+    """Give a file new content by one atomic rename: a reader sees the old or the new, never a part.
+
+    Once it is renamed it is done: a folder that cannot be flushed then is no failure, since a power cut would
+    leave the old content or the new.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     if beside.exists():
         os.unlink(beside)
@@ -82,7 +86,8 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-    flush_folder(path.parent)
+    with suppress(OSError):
+        flush_folder(path.parent)
 
 
 def map_array(path: Path) -> Array:

@@ -130,6 +130,7 @@ def publish(index: Path, building: Path, version: str) -> None:
         before = published(index)
         keep = (*before[-(KEPT - 1) :], version)
         _point(index, Pointer(version, keep))
+    with suppress(OSError):
         tidy(index)
 
 

@@ -87,8 +87,7 @@ def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[
     words: set[str] = set()
     for rule in rules:
         for expression in (*rule.asked, *rule.answering):
-            written = [token.word for token in analysis.tokens(expression)]
-            words.update(part for word in written for part in analysis.parts(word) if part.isalpha())
+            words.update(_written(expression)[1])
         answers = [
             (terms, expression)
             for expression in rule.answering
@@ -97,8 +96,7 @@ def compile_rules(rules: Iterable[Rule], known: Callable[[str], bool]) -> tuple[
         if not answers:
             continue
         for expression in rule.asked:
-            written = [token.word for token in analysis.tokens(expression)]
-            key = " ".join(stems(written))
+            key, _ = _written(expression)
             own = _content(expression)
             others = list(
                 dict.fromkeys(terms for terms, other in answers if other != expression and terms != own)
@@ -136,6 +134,14 @@ def _in_known_forms(content: str, forms: dict[str, list[str]], known: Callable[[
             return ""
         found.append(form)
     return " ".join(found)
+
+
+@lru_cache(maxsize=50_000)
+def _written(expression: str) -> tuple[str, tuple[str, ...]]:
+    """Return the stems of an expression, joined by blanks, and its words as written."""
+    written = [token.word for token in analysis.tokens(expression)]
+    parts = (part for word in written for part in analysis.parts(word) if part.isalpha())
+    return " ".join(stems(written)), tuple(parts)
 
 
 @lru_cache(maxsize=50_000)
