@@ -21,12 +21,12 @@ install: .venv/.installed
 		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e ".[fast]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e ".[all]"
 	touch $@
 
 serve: install
 	$(BIN)/chatbot rebuild $(CORPUS) --index $(INDEX)
-	$(BIN)/chatbot serve --index $(INDEX) --host $(HOST) --port $(PORT)
+	CHATBOT_CORPUS="$(CORPUS)" $(BIN)/chatbot serve --index $(INDEX) --host $(HOST) --port $(PORT)
 
 test: install
 	@if [ "$(BROWSER)" != 0 ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

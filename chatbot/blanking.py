@@ -36,6 +36,7 @@ _POSTCODE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[+(]?\d(?:[ ().,/–—‐‑‒·:_-]{0,3}\d){4,}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _MARKS = (
     (_MAIL, "[e-mail]"),
@@ -55,7 +56,7 @@ def blanked(text: str) -> str:
 
     Names of people are not recognised.
     """
-    text = " ".join(text.split())
+    text = " ".join(_CONTROL.sub(" ", text).split())
     for pattern, mark in _MARKS:
         text = pattern.sub(mark, text)
     return text

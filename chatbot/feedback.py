@@ -14,17 +14,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatbot.blanking import blanked
+from chatbot.database import PATIENCE, empty_log, engine_of
 from chatbot.errors import MissingExtra, SettingError
 from chatbot.reply import Reply
 
 try:
     import sqlalchemy as sql
     from cryptography.fernet import Fernet, InvalidToken
-    from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+    from sqlalchemy.exc import DBAPIError, IntegrityError
 except ModuleNotFoundError as error:
     raise MissingExtra("keeping feedback (CHATBOT_DATABASE_URL)", "database") from error
 
-DatabaseError = SQLAlchemyError
 VERSION = 1
 """The version of the tables; MIGRATIONS leads to it from earlier ones."""
 MIGRATIONS: dict[int, tuple[str, ...]] = {}
@@ -35,8 +35,8 @@ MARKABLE = frozenset({"answer", "refusal"})
 HELD = timedelta(hours=24)
 CLEANED = timedelta(hours=1)
 _LISTED = 2_000
-_PATIENCE = 2
-"""Seconds that a driver waits for its database."""
+_CLEANING = 60
+"""Seconds that deleting may take."""
 
 _tables = sql.MetaData()
 _schema = sql.Table(
@@ -91,13 +91,13 @@ class Gap:
 
 
 class Store:
-    """The tables of one database. Opening it connects to nothing; everything else may raise DatabaseError."""
+    """The tables of one database. Opening it connects to nothing; everything else may raise SQLAlchemy's errors."""
 
     def __init__(self, url: str, days: int) -> None:
         self._days = timedelta(days=days)
         self._seal = Fernet(Fernet.generate_key())
         self._prepared = False
-        self._engine = _engine(url)
+        self._engine = engine_of(url)
         self.name = self._engine.url.render_as_string(hide_password=True)
         self.embedded = self._engine.dialect.name == "sqlite"
 
@@ -106,11 +106,11 @@ class Store:
         if self._prepared:
             return
         try:
-            _tables.create_all(self._engine)
+            self._create()
         except DBAPIError as error:
             if not isinstance(error, IntegrityError) and "exist" not in str(error.orig):
                 raise
-            _tables.create_all(self._engine)  # another worker made some of them at the same time
+            self._create()  # another worker made some of them at the same time
         with self._begin() as connection:
             found = connection.scalar(sql.select(_schema.c.version))
         if found is None:
@@ -202,21 +202,28 @@ class Store:
         self.prepare()
         now = _now()
         due = sql.true() if always else _schema.c.cleaned_at <= now - CLEANED
-        with self._begin() as connection:
+        with self._begin(_CLEANING) as connection:
             if not connection.execute(_schema.update().where(due).values(cleaned_at=now)).rowcount:
                 return False
             connection.execute(_held.delete().where(_held.c.at < now - HELD))
             connection.execute(_replies.delete().where(_replies.c.at < now - self._days))
+        empty_log(self._engine)
         return True
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
+    def _create(self) -> None:
+        with self._begin() as connection:
+            _tables.create_all(connection)
+
     @contextmanager
-    def _begin(self) -> Iterator[sql.Connection]:
+    def _begin(self, patience: int = PATIENCE) -> Iterator[sql.Connection]:
         try:
             with self._engine.begin() as connection:
+                if self._engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{patience}s'")
                 yield connection
         except DBAPIError:
             self._prepared = False  # what comes back may be another database
@@ -235,49 +242,6 @@ class Store:
             return self._seal.decrypt(sealed, ttl=int(HELD.total_seconds())).decode()
         except InvalidToken:
             return None
-
-
-def reason(error: Exception) -> str:
-    """Return what is wrong in one line, without the statement and its values."""
-    cause = getattr(error, "orig", None) or error
-    return " ".join(str(cause).split()) or type(cause).__name__
-
-
-def _engine(url: str) -> sql.Engine:
-    """Make what connects, when needed. Raises SettingError: one sentence, without the address, which may be secret."""
-    where = "CHATBOT_DATABASE_URL"
-    try:
-        address = sql.make_url(url)
-        waits: dict[str, Any] = {}
-        if address.get_backend_name() == "sqlite":
-            waits = {"timeout": _PATIENCE}
-        elif address.get_backend_name() == "postgresql" and address.get_driver_name() in {
-            "psycopg",
-            "psycopg2",
-        }:
-            waits = {"connect_timeout": _PATIENCE, "tcp_user_timeout": 1_000 * _PATIENCE}
-            waits["options"] = f"-c statement_timeout={_PATIENCE}s"
-        elif address.get_driver_name() in {"pymysql", "mysqldb"}:
-            waits = {"connect_timeout": _PATIENCE, "read_timeout": _PATIENCE}
-        for name in address.query:
-            waits.pop(name, None)
-        engine = sql.create_engine(
-            address, connect_args=waits, pool_pre_ping=True, hide_parameters=True, pool_recycle=300
-        )
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise SettingError(
-            f"{where}: SQLAlchemy cannot read it ({error})".replace(url, "the address")
-        ) from None
-    except ModuleNotFoundError as error:
-        raise SettingError(f"{where}: the driver {error.name} is not installed; pip install it") from error
-    if engine.dialect.name == "sqlite":
-        sql.event.listen(engine, "connect", _forget_thoroughly)
-    return engine
-
-
-def _forget_thoroughly(connection: Any, _: object) -> None:
-    """Have sqlite overwrite what is deleted."""
-    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _now() -> datetime:

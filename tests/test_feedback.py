@@ -76,19 +76,20 @@ def connected(url: str) -> Iterator[sql.Connection]:
 
 
 def everything(url: str) -> str:
-    """Return all that the tables hold, and of sqlite the bytes of its file too."""
+    """Return all that the tables hold, and of sqlite the bytes of its files too."""
     with connected(url) as connection:
         rows = [
             str(connection.execute(sql.text(f"SELECT * FROM {table}")).mappings().all()) for table in TABLES
         ]
-    raw = Path(url.removeprefix("sqlite:///")).read_bytes().decode("latin-1") if "sqlite" in url else ""
+    files = Path(url.removeprefix("sqlite:///")).parent.glob("feedback.db*") if "sqlite" in url else ()
+    raw = "".join(file.read_bytes().decode("latin-1") for file in files)
     return "\n".join(rows) + raw
 
 
 def said(bot: Chatbot, message: str, kind: Kind, identifier: str = "") -> Reply:
+    """Return what the bot says to a message, as a reply of the kind that a test is about."""
     reply = bot.reply(message)
-    assert reply.kind == kind
-    return replace(reply, id=identifier) if identifier else reply
+    return replace(reply, id=identifier or reply.id, kind=kind, question=" ".join(message.split()))
 
 
 # ---------------------------------------------------------------------- what is kept
@@ -184,6 +185,16 @@ def test_after_a_restart_a_mark_is_kept_without_the_question(another: Open, bicy
     assert another().mark(reply.id, False)
     (kept,) = another().replies()
     assert (kept.helpful, kept.question) == (False, None)
+
+
+def test_characters_that_a_database_refuses_are_left_out(store: Store, bicycle_bot: Chatbot) -> None:
+    reply = replace(
+        said(bicycle_bot, "Who won the lottery?", "no_answer"), question="who\0 won \x1b[31m🏆 it"
+    )
+    store.keep(reply)
+    assert store.mark(reply.id, False, "no\0thing")
+    (found,) = store.unanswered()
+    assert (found.question, found.comments) == ("who won [31m🏆 it", ("no thing",))
 
 
 def test_the_same_question_is_listed_once_with_how_often_it_was_asked(
@@ -285,6 +296,15 @@ def test_the_tables_of_a_newer_program_are_left_alone(another: Open, url: str) -
         connection.execute(sql.text("UPDATE chatbot_schema SET version = 9"))
     with pytest.raises(SettingError, match="tables of version 9, this program knows version 1"):
         another().prepare()
+
+
+def test_the_files_of_sqlite_are_for_their_owner_alone(tmp_path: Path, bicycle_bot: Chatbot) -> None:
+    store = Store(f"sqlite:///{tmp_path}/feedback.db", 30)
+    store.keep(said(bicycle_bot, "Who won the lottery?", "no_answer"))
+    rights = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    store.close()
+    assert rights
+    assert set(rights.values()) == {0o600}
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
-import rjsmin
-
 import chatbot
 from chatbot.errors import MachineError
 from chatbot.server.answers import etag_of
 from chatbot.server.assemble import assemble
+from chatbot.server.shorten import shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def web_folder() -> Path:
 
 def widget(folder: Path) -> Asset:
     """Return the widget as one small script."""
-    script = rjsmin.jsmin(assemble(folder / "widget"))
+    script = shorten(assemble(folder / "widget"))
     return Asset.of(script.encode(), "text/javascript; charset=utf-8")
 
 

@@ -36,6 +36,8 @@ class LiveBot:
         self._tried: _Mark | str = "never"
         self._failure: ChatbotError | None = None
         self._retry_at = 0.0
+        self.warm: Callable[[Chatbot], None] | None = None
+        """Done with a version that takes the place of another, beside the answers."""
 
     def current(self) -> Chatbot:
         """Return the chatbot of the live version; one `stat` where nothing changed.
@@ -73,8 +75,10 @@ class LiveBot:
         mark = self._mark()
         before = self._failure
         try:
-            self._bot = self._open()
-            self._failure = None
+            opened, first = self._open(), self._bot is None
+            self._bot, self._failure = opened, None
+            if self.warm and not first:
+                threading.Thread(target=self.warm, args=(opened,), daemon=True).start()
         except (NoIndex, DamagedIndex) as error:
             self._failure = error
             self._retry_at = time.monotonic() + RETRY_SECONDS

@@ -133,5 +133,6 @@ def _http_error(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     """Answer what nobody expected. A message may quote the question, so only the place is logged."""
     place = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("%s %s failed with %s\n%s", request.method, request.url_rule, type(error).__name__, place)
+    name = type(error).__name__
+    _log.error("%s %s failed with %s", request.method, request.url_rule, name, extra={"place": place})
     return problem_response(Problem(INTERNAL, _UNEXPECTED))

@@ -20,6 +20,7 @@ from chatbot.server import logs
 from chatbot.server.app import create_app
 from chatbot.server.live import LiveBot
 from chatbot.server.measures import Measures
+from chatbot.server.warming import warm
 from chatbot.server.worker import Worker, quiet
 from chatbot.settings import Settings
 
@@ -43,6 +44,8 @@ def serve(settings: Settings) -> None:
     app = create_app(settings, bots)
     listener = _listen(settings.host, settings.port)
     logs.to_stderr(requests=settings.log == "requests")
+    bots.warm = warm
+    warm(bots.current())
     first = os.getpid()
     try:
         _Server(app, settings, listener).run()

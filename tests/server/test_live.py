@@ -15,6 +15,7 @@ from chatbot.index import versions
 from chatbot.index.rebuild import rebuild_index
 from chatbot.server import live
 from chatbot.server.live import LiveBot
+from chatbot.server.warming import warm
 from chatbot.settings import Settings
 
 
@@ -109,3 +110,33 @@ def test_nothing_to_open_is_an_error_until_something_is_published(
     manifest.write_bytes(whole)
     monkeypatch.setattr(damaged, "_retry_at", 0.0)
     assert version(damaged) == built
+
+
+def test_a_version_that_takes_the_place_of_another_is_warmed_up_beside_the_answers(
+    corpus: Path, own_index: Path
+) -> None:
+    warmed: list[str] = []
+    done = threading.Event()
+
+    def warm_one(bot: Chatbot) -> None:
+        warm(bot)
+        warmed.append(bot.index.manifest.version)
+        done.set()
+
+    bots = LiveBot(own_index, Settings())
+    bots.warm = warm_one
+    bots.current()
+    assert not warmed, "the first is warmed up by the server itself, before its workers are made"
+    second = rebuild_index(corpus, own_index, force=True).version
+    assert version(bots) == second
+    assert done.wait(30)
+    assert warmed == [second]
+
+
+def test_what_cannot_be_warmed_up_is_served_all_the_same(
+    own_index: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Chatbot, "reply", lambda *_, **__: 1 / 0)
+    bot = LiveBot(own_index, Settings()).current()
+    warm(bot)
+    assert "could not be warmed up" in caplog.text

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +21,8 @@ from chatbot.errors import MachineError, NoIndex
 from chatbot.index.rebuild import rebuild_index
 from chatbot.server.serve import serve
 from chatbot.settings import Settings
-from server.serving import CHAT, free_port, request, running
+from server.conftest import BEARER, TOKEN
+from server.serving import CHAT, free_port, request, running, workers_of
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +146,34 @@ def test_a_taken_port_a_wrong_host_and_a_missing_index_are_one_sentence(index: P
         serve(Settings(index=str(index), host="not a host", port=free_port()))
     with pytest.raises(NoIndex, match="there is no index here"):
         serve(Settings(index=str(tmp_path), port=free_port()))
+
+
+def test_no_process_that_serves_ever_loads_scikit_learn(corpus: Path, tmp_path: Path) -> None:
+    shutil.copytree(corpus, tmp_path / "corpus")
+    port = free_port()
+    command = [sys.executable, "-m", "chatbot", "serve", "--port", str(port)]
+    environment = {**os.environ, "CHATBOT_ADMIN_TOKEN": TOKEN, "CHATBOT_RATE_LIMIT": ""}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "There is no index yet: indexing corpus.\n"
+            assert process.stdout.readline().startswith("Published version ")
+            while not (line := process.stdout.readline()).startswith("Serving on"):
+                assert line
+            job = json.loads(request(port, "POST", "/api/index/rebuild", '{"force": true}', BEARER)[2])
+            deadline = time.monotonic() + 60
+            while job["state"] in {"queued", "running"} and time.monotonic() < deadline:
+                time.sleep(0.1)
+                job = json.loads(request(port, "GET", f"/api/index/rebuilds/{job['id']}", None, BEARER)[2])
+            assert job["state"] == "published"
+            assert request(port, "POST", "/api/chat", CHAT)[0] == 200
+            for serving in (process.pid, *workers_of(process)):
+                maps = Path(f"/proc/{serving}/maps").read_text()
+                assert "msgspec" in maps
+                assert "/sklearn/" not in maps
+                assert "/scipy/" not in maps
+        finally:
+            process.terminate()
+            process.wait(15)
