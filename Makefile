@@ -1,5 +1,5 @@
 # make serve   a working chat on http://127.0.0.1:8000 (HOST, PORT and CORPUS may be given)
-# make test    every test (BROWSER=0 leaves out those that need Chromium)
+# make test    every test (BROWSER=0 leaves out those that need Chromium, POSTGRES=0 those that need PostgreSQL)
 # make lint    style, types and the rule of imports
 # make install the set-up alone
 
@@ -9,6 +9,8 @@ PORT ?= 8000
 CORPUS ?= corpus
 INDEX ?= index
 BROWSER ?= 1
+# PostgreSQL is tested where it is installed, or can be.
+POSTGRES ?= $(shell if [ "$$(id -u)" = 0 ] || command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then echo 1; else echo 0; fi)
 BIN := .venv/bin
 
 .PHONY: install serve test lint clean
@@ -25,13 +27,17 @@ install: .venv/.installed
 	touch $@
 
 serve: install
-	$(BIN)/chatbot rebuild $(CORPUS) --index $(INDEX)
-	CHATBOT_CORPUS="$(CORPUS)" $(BIN)/chatbot serve --index $(INDEX) --host $(HOST) --port $(PORT)
+	$(BIN)/chatbot rebuild "$(CORPUS)" --index "$(INDEX)"
+	CHATBOT_CORPUS="$(CORPUS)" $(BIN)/chatbot serve --index "$(INDEX)" --host $(HOST) --port $(PORT)
 
 test: install
-	@if [ "$(BROWSER)" != 0 ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; fi
-	$(BIN)/python -m pytest $(if $(filter 0,$(BROWSER)),-m "not browser")
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		missing=""; \
+		[ "$(BROWSER)" = 0 ] || command -v chromium >/dev/null || missing="chromium fonts-dejavu-core"; \
+		[ "$(POSTGRES)" = 0 ] || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || missing="$$missing postgresql"; \
+		[ -z "$$missing" ] || { apt-get update -qq && \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }; fi
+	POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n auto --dist loadfile $(if $(filter 0,$(BROWSER)),-m "not browser")
 
 lint: install
 	$(BIN)/ruff check .

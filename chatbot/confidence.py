@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from chatbot.index.reader import Index
 from chatbot.index.ranking import group_idf
+from chatbot.index.reader import Index
 from chatbot.index.search import Hit
 from chatbot.question.query import Group, Query
 from chatbot.question.spelling import common_words
