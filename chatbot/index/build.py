@@ -138,10 +138,8 @@ def _add_sentences(gathered: _Gathered, document: Document, chunk: Chunk) -> lis
     body: list[str] = []
     for start, end in chunk.sentences:
         sentence = document.text[start:end]
-        words: list[str] = []
         marker = BULLET.match(sentence)
-        for token in analysis.tokens(sentence[marker.end() if marker else 0 :]):
-            words.append(token.word)
+        words = [token.word for token in analysis.tokens(sentence[marker.end() if marker else 0 :])]
         terms = [term for word in words for term in analysis.terms_of(word)]
         gathered.words.update(_spelt(sentence))
         gathered.sentences.append((start - chunk.start, end - chunk.start, shapes(sentence)))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from chatbot.server.assemble import assemble
-from chatbot.server.assets import web_folder
 from chatbot.server.shorten import shorten
 
 pytestmark = pytest.mark.browser
@@ -136,8 +133,3 @@ def test_a_script_that_is_none_is_refused() -> None:
 def test_a_statement_that_ends_with_its_line_alone_is_named(script: str) -> None:
     with pytest.raises(ValueError, match=r"needs its semicolon: .*one"):
         shorten(script)
-
-
-def test_the_widget_is_much_smaller_than_its_modules() -> None:
-    script = assemble(web_folder() / "widget")
-    assert len(gzip.compress(shorten(script).encode())) < 0.5 * len(gzip.compress(script.encode()))

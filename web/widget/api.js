@@ -1,8 +1,15 @@
 /** How long one request may take, in milliseconds, before the visitor is told. */
 const PATIENCE = 15000;
 
+/**
+ * What a status tells the visitor, other than that the server has failed.
+ *
+ * @type {Record<number, string>}
+ */
+const REASONS = { 400: "rejected", 413: "rejected", 422: "rejected", 429: "busy" };
+
 /** Only while a classic script runs does the page say which one it is, so the address is read here and now. */
-const SCRIPT_ADDRESS = document.currentScript?.src || location.href;
+const SCRIPT_ADDRESS = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src || location.href;
 
 /**
  * @typedef {object} Citation
@@ -27,7 +34,7 @@ const SCRIPT_ADDRESS = document.currentScript?.src || location.href;
  * @property {"answer" | "refusal" | "emergency" | "crisis" | "no_answer" | "clarify" | "smalltalk"} kind
  * @property {string} text
  * @property {Passage[]} passages
- * @property {string} question
+ * @property {string | null} question
  * @property {{ typed: string, read: string }[]} corrections
  * @property {string[]} suggestions
  *
@@ -49,7 +56,7 @@ const SCRIPT_ADDRESS = document.currentScript?.src || location.href;
 export class AnswerClient {
   #base;
 
-  /** @param {string | null} address of the API; without one, the folder the script came from */
+  /** @param {string} address of the API; empty for the folder the script came from */
   constructor(address) {
     this.#base = address ? new URL(address.replace(/\/*$/, "/"), document.baseURI) : new URL(".", SCRIPT_ADDRESS);
   }
@@ -66,27 +73,27 @@ export class AnswerClient {
    * @returns {Promise<Reply>}
    */
   async ask(message, history, signal) {
-    const { ok, status, data } = await this.#fetch("api/chat", { message, history }, signal);
-    if (ok && data?.passages) return data;
-    throw new Error(status === 429 ? "busy" : [400, 413, 422].includes(status) ? "rejected" : "server");
+    const reply = await this.#fetch("chat", { message, history }, signal);
+    // Something that answers with a page (a proxy, a sign-in) answers nothing.
+    if (reply?.passages) return reply;
+    throw Error("server");
   }
 
   /**
-   * What to show beside the conversation. A server without this endpoint has nothing to add.
+   * What to show beside the conversation; null where the server does not say.
    *
-   * @returns {Promise<Settings>}
+   * @returns {Promise<Settings | null>}
    */
-  async settings() {
-    const { ok, data } = await this.#fetch("api/widget");
-    return (ok && data) || {};
+  settings() {
+    return this.#fetch("widget").catch(() => null);
   }
 
   /**
    * @param {{ reply: string, helpful: boolean }} feedback
    * @returns {Promise<boolean>} whether it was kept
    */
-  async feedback(feedback) {
-    return this.#fetch("api/feedback", feedback).then(({ ok }) => ok, () => false);
+  feedback(feedback) {
+    return this.#fetch("feedback", feedback).then(() => true, () => false);
   }
 
   /**
@@ -98,19 +105,25 @@ export class AnswerClient {
     return new URL(page.startsWith(this.#base.pathname) ? page : page.replace(/^\/+/, ""), this.#base).href;
   }
 
-  /** Send a request and read its JSON (null where it is none), both within the time a visitor waits. */
+  /**
+   * Send a request and read its JSON (null where it is none), both within the time a visitor waits.
+   *
+   * @param {string} path
+   * @param {object} [body]
+   * @param {...AbortSignal} signals
+   * @returns {Promise<any>}
+   */
   async #fetch(path, body, ...signals) {
     const patience = AbortSignal.timeout(PATIENCE);
-    const signal = AbortSignal.any([patience, ...signals]);
     const post = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-    try {
-      const response = await fetch(new URL(path, this.#base), { credentials: "omit", signal, ...post });
-      // Something that answers with a page (a proxy, a sign-in) answers nothing.
-      const data = await response.json().catch(() => null);
-      signal.throwIfAborted();
-      return { ok: response.ok, status: response.status, data };
-    } catch {
-      throw new Error(patience.aborted ? "timeout" : navigator.onLine ? "server" : "offline");
-    }
+    const response = await fetch(new URL(`api/${path}`, this.#base), {
+      credentials: "omit",
+      signal: AbortSignal.any([patience, ...signals]),
+      ...post,
+    }).catch(() => {
+      throw Error(patience.aborted ? "timeout" : navigator.onLine ? "server" : "offline");
+    });
+    if (!response.ok) throw Error(REASONS[response.status] ?? "server");
+    return response.json().catch(() => null);
   }
 }

@@ -1,32 +1,37 @@
 /**
- * Make an element. A function becomes a listener (`onclick`), `true` an empty attribute; what is `false`, `null` or
- * `undefined` is left out. Children are nodes or text: there is no way in for markup.
+ * Make an element and set some of its properties. Children are nodes or text, what is empty is left out: there is no
+ * way in for markup.
  *
- * @param {string} tag
- * @param {Record<string, unknown> | null} [attributes]
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {object | null} [properties] by their names in scripts
  * @param {...(Node | string | null | undefined | false)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
-export function create(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (value?.call) node.addEventListener(name.slice(2), value);
-    else if (value || value === 0) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter(Boolean));
+export function create(tag, properties, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  for (const child of children) if (child) node.append(child);
   return node;
 }
 
 /**
- * Make a button that does not send a form.
+ * Make a button.
  *
- * @param {Record<string, unknown>} attributes
+ * @param {object} properties
  * @param {() => void} onclick
  * @param {...(Node | string)} children
  */
-export function createButton(attributes, onclick, ...children) {
-  return create("button", { type: "button", onclick, ...attributes }, ...children);
+export function createButton(properties, onclick, ...children) {
+  return create("button", { onclick, ...properties }, ...children);
+}
+
+/**
+ * A small line in a quiet colour.
+ *
+ * @param {...(Node | string)} words
+ */
+export function createNote(...words) {
+  return create("p", { className: "note" }, ...words);
 }
 
 /**
@@ -36,30 +41,30 @@ export function createButton(attributes, onclick, ...children) {
  */
 export function unseen(text) {
   // Its own direction keeps it from deciding that of the message around it.
-  return create("span", { class: "unseen", dir: "ltr" }, text);
+  return create("span", { className: "unseen", dir: "ltr" }, text);
 }
 
 /**
  * Draw one of the widget's few icons: a path on a 24 by 24 grid, coloured by the text around it.
  *
  * @param {string} path
- * @returns {SVGElement}
+ * @returns {Element}
  */
 export function icon(path) {
   const [svg, line] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
+  svg.ariaHidden = "true";
   line.setAttribute("d", path);
   svg.append(line);
   return svg;
 }
 
 /**
- * Put values into a label: `fill("Call {phone}.", { phone: "112" })`.
+ * Put a value into a label: `fill("Call {phone}.", "112")`.
  *
  * @param {string} label
- * @param {Record<string, unknown>} values
+ * @param {any} value
  */
-export function fill(label, values) {
-  return label.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export function fill(label, value) {
+  return label.split(/\{\w+\}/).join(value);
 }

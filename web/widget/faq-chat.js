@@ -20,50 +20,88 @@ const NARROW = matchMedia("(max-width: 480px), (max-height: 480px)");
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLES);
 
-const MIRRORED = ["heading", "api", "mode", "placeholder"];
-
-/**
- * Answers questions from documents. See README.md for attributes, methods, events and parts.
- *
- * @property {string} heading title of the panel
- * @property {string} api address of the API; empty for the folder the script came from
- * @property {string} mode `page` fills the container and has no launcher
- * @property {string} placeholder what the empty question field says
- */
+/** Answers questions from documents. See README.md for attributes, methods, events and parts. */
 class FaqChat extends HTMLElement {
-  static observedAttributes = [...MIRRORED, "open", "lang"];
+  static observedAttributes = ["heading", "api", "mode", "placeholder", "open", "lang"];
 
-  #view = buildPanel({
-    toggle: () => (this.opened ? this.close() : this.open()),
-    close: () => this.close(),
-    restart: () => {
+  #view = buildPanel(
+    () => (this.opened ? this.close() : this.open()),
+    () => {
       this.#restart();
       this.#view.input.focus();
     },
-  });
+    () => this.close(),
+  );
+  // What is null here is there from the first connection on.
   /** @type {import("./labels.js").Labels} */
-  #labels;
+  #labels = /** @type {any} */ (null);
   /** @type {AnswerClient} */
-  #client;
+  #client = /** @type {any} */ (null);
   /** @type {Session} */
-  #session;
+  #session = /** @type {any} */ (null);
   /** @type {import("./api.js").Settings} */
   #settings = {};
   #settingsAsked = false;
   #shown = false;
-  /** Aborts the question under way; null while there is none. */
+  /**
+   * Aborts the question under way; null while there is none.
+   *
+   * @type {AbortController | null}
+   */
   #waiting = null;
   /** Ends what listens outside the element while it is in a page. */
-  #connection;
-  /** What the messages on show were made from. */
+  #connection = new AbortController();
+  /**
+   * What the messages on show were made from.
+   *
+   * @type {Map<HTMLElement, import("./session.js").Answer>}
+   */
   #rendered = new Map();
+  /**
+   * The last question on show.
+   *
+   * @type {HTMLElement}
+   */
+  #asked = this.#view.status;
+  #root = this.attachShadow({ mode: "open" });
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [SHEET];
-    root.append(this.#view.dock);
+    this.#root.adoptedStyleSheets = [SHEET];
+    this.#root.append(this.#view.dock);
     this.#listen();
+  }
+
+  /** Title of the panel. */
+  get heading() {
+    return this.getAttribute("heading") ?? "";
+  }
+  set heading(value) {
+    this.setAttribute("heading", value);
+  }
+
+  /** Address of the API; empty for the folder the script came from. */
+  get api() {
+    return this.getAttribute("api") ?? "";
+  }
+  set api(value) {
+    this.setAttribute("api", value);
+  }
+
+  /** `page` fills the container and has no launcher. */
+  get mode() {
+    return this.getAttribute("mode") ?? "";
+  }
+  set mode(value) {
+    this.setAttribute("mode", value);
+  }
+
+  /** What the empty question field says. */
+  get placeholder() {
+    return this.getAttribute("placeholder") ?? "";
+  }
+  set placeholder(value) {
+    this.setAttribute("placeholder", value);
   }
 
   /** Whether the panel is shown: the `open` attribute, whose own name is taken by the method. */
@@ -82,7 +120,7 @@ class FaqChat extends HTMLElement {
 
   /** Hide the panel. Focus goes back to the launcher if it was inside. */
   close() {
-    const inside = this.#view.panel.contains(this.shadowRoot.activeElement);
+    const inside = this.#view.panel.contains(this.#root.activeElement);
     this.opened = false;
     if (inside) this.#view.launcher.focus();
   }
@@ -98,11 +136,11 @@ class FaqChat extends HTMLElement {
     const question = text.toWellFormed().trim();
     if (!question || this.#waiting || !this.#session) return null;
     this.opened = true;
-    if (this.#warn(question) > QUESTION_LIMIT) return null;
+    if (this.#isTooLong(question)) return null;
     this.#session.end();
     this.#view.transcript.querySelectorAll("[part=retry], .suggestions").forEach((node) => node.remove());
     this.#keep({ role: "user", content: question });
-    this.#append(renderQuestion(question, this.#labels));
+    this.#append((this.#asked = renderQuestion(question, this.#labels)));
     this.#scrollTo(this.#view.status);
     return this.#answer(question);
   }
@@ -127,31 +165,39 @@ class FaqChat extends HTMLElement {
     this.#session.release();
   }
 
+  /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.#session) return;
     if (name === "api") this.#client = new AnswerClient(this.api);
-    if (name === "open" || name === "mode") this.#update();
-    else this.#speak();
+    this.#speak();
+    this.#update();
   }
 
   #listen() {
     const { dock, form, input } = this.#view;
+    /** @param {Event} event */
     const submit = (event) => {
       event.preventDefault();
       this.#submit();
     };
-    form.addEventListener("submit", submit);
-    input.addEventListener("beforeinput", (event) => this.#warn(input.value + (event.data ?? "")));
-    input.addEventListener("input", () => this.#warn(input.value));
-    input.addEventListener("keydown", (event) => {
+    form.onsubmit = submit;
+    input.oninput = () => this.#isTooLong(input.value);
+    input.onkeydown = (event) => {
       // Enter that ends the composing of a word (Japanese, Chinese, Korean) is not a question yet.
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
-    });
-    dock.addEventListener("keydown", (event) => this.#steer(event));
-    for (const use of ["keydown", "pointerdown"]) dock.addEventListener(use, () => this.#session.use());
+    };
+    dock.onpointerdown = () => this.#session.use();
+    dock.onkeydown = (event) => {
+      this.#session.use();
+      this.#steer(event);
+    };
   }
 
-  /** Esc closes; where the panel covers the page, Tab stays in it. */
+  /**
+   * Esc closes; where the panel covers the page, Tab stays in it.
+   *
+   * @param {KeyboardEvent} event
+   */
   #steer(event) {
     if (this.mode === "page" || !this.opened || event.isComposing) return;
     if (event.key === "Escape") {
@@ -160,7 +206,7 @@ class FaqChat extends HTMLElement {
     } else if (event.key === "Tab" && NARROW.matches) {
       const { restart, send } = this.#view;
       const [from, to] = event.shiftKey ? [restart, send] : [send, restart];
-      if (this.shadowRoot.activeElement !== from) return;
+      if (this.#root.activeElement !== from) return;
       event.preventDefault();
       to.focus();
     }
@@ -171,15 +217,14 @@ class FaqChat extends HTMLElement {
     const { dock, launcher, panel, close } = this.#view;
     const page = this.mode === "page";
     const shown = page || this.opened;
-    dock.classList.toggle("page", page);
-    dock.classList.toggle("open", shown);
+    dock.className = `dock ${page ? "page" : shown ? "open" : ""}`;
     launcher.hidden = close.hidden = page;
-    launcher.ariaExpanded = String(shown);
+    launcher.ariaExpanded = `${shown}`;
     panel.hidden = !shown;
-    panel.ariaModal = String(!page && NARROW.matches);
+    panel.ariaModal = `${!page && NARROW.matches}`;
     // In the top layer neither a transformed ancestor nor a greedy z-index of the page can move or cover it.
     dock.popover = page ? null : "manual";
-    if (!page && dock.showPopover && !dock.matches(":popover-open")) dock.showPopover();
+    if (!page && !dock.matches(":popover-open")) dock.showPopover();
     if (shown) this.#loadSettings();
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -189,19 +234,19 @@ class FaqChat extends HTMLElement {
 
   /** Put every label in the language of the page around. */
   #speak() {
-    const labels = (this.#labels = labelsFor((this.closest("[lang]") ?? document.documentElement).lang));
+    const around = /** @type {HTMLElement} */ (this.closest("[lang]") ?? document.documentElement);
+    const labels = (this.#labels = labelsFor(around.lang));
     const { heading, emergency_numbers: numbers, feedback } = this.#settings;
-    const { dock, title, input, footer } = this.#view;
-    dock.lang = labels.language;
+    const { title, panel, input, footer } = this.#view;
     labelPanel(this.#view, labels);
-    title.textContent = this.heading || heading || labels.heading;
+    title.textContent = panel.ariaLabel = this.heading || heading || labels.heading;
     input.placeholder = this.placeholder || labels.input;
 
     const phone = numbers?.length === 1 && numbers[0].phone;
     footer.textContent = [
       labels.footer,
-      phone ? fill(labels.callNumber, { phone }) : labels.callLocal,
-      feedback?.kept ? fill(labels.kept, feedback) : "",
+      fill(labels.inEmergency, phone || labels.localNumber),
+      feedback?.kept ? fill(labels.kept, feedback.days) : "",
     ].join(" ");
   }
 
@@ -209,12 +254,9 @@ class FaqChat extends HTMLElement {
   async #loadSettings() {
     if (this.#settingsAsked) return;
     this.#settingsAsked = true;
-    try {
-      this.#settings = await this.#client.settings();
-    } catch {
-      this.#settingsAsked = false;
-      return;
-    }
+    const settings = await this.#client.settings();
+    this.#settingsAsked = !!settings;
+    this.#settings = settings ?? {};
     this.#speak();
     this.#welcome();
     this.#rendered.forEach((message, node) => this.#furnish(node, message));
@@ -230,10 +272,14 @@ class FaqChat extends HTMLElement {
     welcome.append(renderSuggestions(this.#labels.starters, starters, this.#choose));
   }
 
-  /** Add to a message what the settings say: numbers, contacts, the question whether it helped. */
+  /**
+   * Add to a message what the settings say: numbers, contacts, the question whether it helped.
+   *
+   * @param {HTMLElement} node
+   * @param {import("./session.js").Answer} message
+   */
   #furnish(node, message) {
-    const place = node.querySelector(".people");
-    if (place) renderPeople(place, this.#settings[place.dataset.list] ?? [], this.#labels);
+    renderPeople(node, message.reply, this.#settings, this.#labels);
     if (!this.#settings.feedback?.kept) return;
     renderFeedback(node, message.helpful, this.#labels, async (helpful) => {
       const detail = { reply: message.reply.id, helpful };
@@ -253,7 +299,7 @@ class FaqChat extends HTMLElement {
     let asked = "";
     for (const message of messages) {
       if (message.reply) this.#show(message, asked);
-      else this.#append(renderQuestion((asked = message.content), this.#labels));
+      else this.#append((this.#asked = renderQuestion((asked = message.content), this.#labels)));
     }
     const last = messages.at(-1);
     if (last?.reply) this.#suggest(last.reply);
@@ -272,32 +318,39 @@ class FaqChat extends HTMLElement {
   #submit() {
     const { input } = this.#view;
     const { value } = input;
-    if (this.#waiting || this.#warn(value) > QUESTION_LIMIT) return;
+    if (this.#waiting || this.#isTooLong(value)) return;
     input.value = "";
     input.focus();
     this.ask(value);
-    this.#warn("");
   }
 
-  /** A suggestion is gone once it is chosen, so focus needs another place; a keyboard on glass stays down. */
+  /**
+   * A suggestion is gone once it is chosen, so focus needs another place; a keyboard on glass stays down.
+   *
+   * @param {string} text
+   */
   #choose = (text) => {
     const { input, scroll } = this.#view;
     (matchMedia("(pointer: coarse)").matches ? scroll : input).focus();
     this.ask(text);
   };
 
-  /** Count a question's characters and say so where there can be no more of them. */
-  #warn(question) {
-    const { length } = Array.from(question);
-    const { input, notice } = this.#view;
-    // `maxlength` counts UTF-16 units, the server code points: the text to come decides how far apart they are.
-    input.maxLength = QUESTION_LIMIT + question.length - length;
-    const limit = QUESTION_LIMIT.toLocaleString(this.#labels.language);
-    notice.textContent = length < QUESTION_LIMIT ? "" : fill(this.#labels.tooLong, { limit });
-    return length;
+  /**
+   * Tell whether a question has too many characters (code points, unlike `maxlength`), and say so.
+   *
+   * @param {string} question
+   */
+  #isTooLong(question) {
+    const over = [...question].length > QUESTION_LIMIT;
+    this.#view.notice.textContent = over ? this.#labels.tooLong : "";
+    return over;
   }
 
-  /** Get the answer to the last question and show it, or say what went wrong. */
+  /**
+   * Get the answer to the last question and show it, or say what went wrong.
+   *
+   * @param {string} question
+   */
   async #answer(question) {
     const waiting = new AbortController();
     const history = this.#history();
@@ -306,6 +359,7 @@ class FaqChat extends HTMLElement {
     try {
       const reply = await this.#client.ask(question, history, waiting.signal);
       if (waiting.signal.aborted) return null;
+      /** @type {import("./session.js").Answer} */
       const message = { role: "assistant", reply };
       this.#show(message, question, true);
       this.#keep(message);
@@ -314,13 +368,13 @@ class FaqChat extends HTMLElement {
       return reply;
     } catch (error) {
       // A reply that cannot be shown is no answer either.
-      if (!waiting.signal.aborted) this.#fail(error.message, question);
+      if (!waiting.signal.aborted) this.#fail(/** @type {Error} */ (error).message, question);
       return null;
     } finally {
       if (this.#waiting === waiting) {
         this.#wait(null);
         // Long answers are read from their beginning.
-        this.#scrollTo(Array.from(this.#view.transcript.querySelectorAll("[data-kind=user]")).at(-1));
+        this.#scrollTo(this.#asked);
       }
     }
   }
@@ -330,18 +384,24 @@ class FaqChat extends HTMLElement {
     const earlier = this.#session.messages.slice(0, -1).slice(-HISTORY_LIMIT);
     return earlier.map(({ role, content, reply }) => ({
       role,
-      // By code points, so that no character is cut in half.
-      content: Array.from(content ?? reply.text).slice(0, CONTENT_LIMIT).join(""),
+      // A character that is cut in half would not be UTF-8.
+      content: (content ?? reply.text).slice(0, CONTENT_LIMIT).toWellFormed(),
       passages: reply?.passages.map(({ id }) => id),
     }));
   }
 
+  /** @param {AbortController | null} waiting */
   #wait(waiting) {
     this.#waiting = waiting;
     this.#view.status.textContent = waiting ? this.#labels.waiting : "";
-    this.#view.send.ariaDisabled = String(!!waiting);
+    this.#view.send.ariaDisabled = `${!!waiting}`;
   }
 
+  /**
+   * @param {import("./session.js").Answer} message
+   * @param {string} asked
+   * @param {boolean} [isNew]
+   */
   #show(message, asked, isNew) {
     const node = renderReply(message.reply, asked, {
       labels: this.#labels,
@@ -355,7 +415,11 @@ class FaqChat extends HTMLElement {
     this.#append(node);
   }
 
-  /** An alert is read at once by itself; the log around it keeps quiet so that it is not read twice. */
+  /**
+   * An alert is read at once by itself; the log around it keeps quiet so that it is not read twice.
+   *
+   * @param {HTMLElement} node
+   */
   #alert(node) {
     const { transcript } = this.#view;
     node.role = "alert";
@@ -363,16 +427,22 @@ class FaqChat extends HTMLElement {
     setTimeout(() => (transcript.ariaLive = null), 1000);
   }
 
+  /** @param {import("./api.js").Reply} reply */
   #suggest(reply) {
     const { kind, suggestions } = reply;
     if (!suggestions.length || isUrgent(reply)) return;
-    const { choose, nearest, follow } = this.#labels;
-    const label = { clarify: choose, no_answer: nearest }[kind] ?? follow;
-    // When asked which one is meant, every choice counts.
-    const shown = kind === "clarify" ? suggestions : suggestions.slice(0, SUGGESTION_LIMIT);
+    const { nearest, follow } = this.#labels;
+    // When asked which one is meant, every choice counts, and the message says what they are.
+    const asks = kind === "clarify";
+    const label = asks ? "" : kind === "no_answer" ? nearest : follow;
+    const shown = asks ? suggestions : suggestions.slice(0, SUGGESTION_LIMIT);
     this.#append(renderSuggestions(label, shown, this.#choose));
   }
 
+  /**
+   * @param {string} reason
+   * @param {string} question
+   */
   #fail(reason, question) {
     const card = renderError(reason, this.#labels, () => {
       this.#view.input.focus();
@@ -382,34 +452,33 @@ class FaqChat extends HTMLElement {
     this.#append(card);
   }
 
+  /** @param {Node} node */
   #append(node) {
     this.#view.transcript.append(node);
     this.#welcome();
   }
 
+  /** @param {import("./session.js").Question | import("./session.js").Answer} message */
   #keep(message) {
     this.#session.messages.push(message);
     this.#session.save();
   }
 
+  /**
+   * @param {HTMLElement} node
+   * @param {ScrollBehavior} [behavior]
+   */
   #scrollTo(node, behavior) {
-    this.#view.scroll.scrollTo({ top: node?.offsetTop - 12, behavior });
+    this.#view.scroll.scrollTo({ top: node.offsetTop - 12, behavior });
   }
 
+  /**
+   * @param {string} name
+   * @param {object | null} detail
+   */
   #emit(name, detail = null) {
     this.dispatchEvent(new CustomEvent(`faq-chat:${name}`, { detail, bubbles: true, composed: true }));
   }
-}
-
-for (const name of MIRRORED) {
-  Object.defineProperty(FaqChat.prototype, name, {
-    get() {
-      return this.getAttribute(name) ?? "";
-    },
-    set(value) {
-      this.setAttribute(name, value);
-    },
-  });
 }
 
 // A page may hold the script twice.

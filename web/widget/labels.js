@@ -1,7 +1,14 @@
 import { ENGLISH } from "./labels.en.js";
 import { SPANISH } from "./labels.es.js";
 
-/** @typedef {typeof ENGLISH} Labels */
+/** @typedef {typeof ENGLISH & Record<string, string | undefined>} Labels the words by what they are for */
+
+/**
+ * The tables beside the English one, by language.
+ *
+ * @type {Record<string, Labels>}
+ */
+const TRANSLATIONS = { es: SPANISH };
 
 /**
  * The labels for a page in `lang`: its language where there is a table for it, else English.
@@ -10,6 +17,5 @@ import { SPANISH } from "./labels.es.js";
  * @returns {Labels}
  */
 export function labelsFor(lang) {
-  const language = lang.toLowerCase().split("-")[0];
-  return [SPANISH].find((labels) => labels.language === language) ?? ENGLISH;
+  return TRANSLATIONS[lang.toLowerCase().split("-")[0]] ?? ENGLISH;
 }

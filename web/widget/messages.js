@@ -1,4 +1,4 @@
-import { create, createButton, fill, icon, unseen } from "./dom.js";
+import { create, createButton, createNote, fill, icon, unseen } from "./dom.js";
 import { renderQuote, textFragment } from "./quote.js";
 
 const LEAVES = "M8 16 17 7M9 7h8v8";
@@ -6,7 +6,11 @@ const LEAVES = "M8 16 17 7M9 7h8v8";
 /** How long a button says what it did, in milliseconds. */
 const MOMENT = 2500;
 
-/** Which list of the settings stands in which kind of message. */
+/**
+ * Which list of the settings stands in which kind of message.
+ *
+ * @type {Record<string, "emergency_numbers" | "crisis_lines" | "contact">}
+ */
 const PEOPLE = { emergency: "emergency_numbers", crisis: "crisis_lines", refusal: "contact", no_answer: "contact" };
 
 /**
@@ -47,18 +51,20 @@ export function renderQuestion(text, labels) {
  */
 export function renderReply(reply, asked, around) {
   const { labels } = around;
-  const { kind, text } = reply;
+  const { kind } = reply;
   const passages = isUrgent(reply) ? [] : reply.passages;
   const node = createMessage(kind, renderCorrection(reply, asked, around));
 
   if (kind !== "answer" || !passages.length) {
-    const people = PEOPLE[kind];
-    node.append(
-      // Kinds with a heading of their own have it in the labels under their name.
-      labels[kind] ? create("h3", null, labels[kind]) : "",
-      ...ownWords(text, passages).split(/\n\s*\n/).map(createText),
-      people ? create("div", { class: "people", "data-list": people }) : "",
-    );
+    const people = create("div", { className: "people" });
+    // Kinds with a heading of their own have it in the labels under their name.
+    if (labels[kind]) node.append(create("h3", null, labels[kind]));
+    for (const words of ownWords(reply)) {
+      // Suggestions and people are listed for those who show text only; the settings may have the people too.
+      if (!/\n• /.test(words)) node.append(createText(words));
+      else if (!reply.suggestions.length) people.append(createText(words));
+    }
+    node.append(people);
   }
   if (passages.length) {
     const [best, ...others] = passages.map((passage) => renderPassage(passage, around));
@@ -67,7 +73,8 @@ export function renderReply(reply, asked, around) {
       const summary = create("summary", null, `${labels.more} (${others.length})`);
       node.append(create("details", null, summary, ...others.flat()));
     }
-    node.append(createNote(labels.advice), create("div", { class: "actions" }, renderCopy(best, passages[0], around)));
+    const actions = create("div", { className: "actions" }, renderCopy(best, passages[0], labels));
+    node.append(createNote(labels.advice), actions);
   }
   return node;
 }
@@ -83,7 +90,7 @@ export function renderSuggestions(label, suggestions, ask) {
   const items = suggestions.map((suggestion) =>
     create("li", null, createButton({ part: "suggestion", dir: "auto" }, () => ask(suggestion), suggestion)),
   );
-  return create("div", { class: "suggestions" }, createNote(label), create("ul", null, ...items));
+  return create("div", { className: "suggestions" }, label && createNote(label), create("ul", null, ...items));
 }
 
 /**
@@ -97,24 +104,27 @@ export function renderError(reason, labels, retry) {
 }
 
 /**
- * Fill a message's place for numbers and contacts, each a row that can be called.
+ * Put in place the people that a reply of this kind leads to, each a row that can be called.
  *
- * @param {HTMLElement} place
- * @param {import("./api.js").Person[]} people
+ * @param {HTMLElement} node the message
+ * @param {import("./api.js").Reply} reply
+ * @param {import("./api.js").Settings} settings
  * @param {import("./labels.js").Labels} labels
  */
-export function renderPeople(place, people, labels) {
-  const rows = people.map(({ name, phone, url, hours }) =>
+export function renderPeople(node, { kind }, settings, labels) {
+  const list = PEOPLE[kind];
+  const rows = settings[list]?.map(({ name, phone, url, hours }) =>
     create(
       "li",
       null,
       createTitle(name, hours),
-      phone && create("a", { href: `tel:${phone.replace(/[^\d+*#]/g, "")}` }, fill(labels.call, { phone })),
+      phone && create("a", { href: `tel:${phone.replace(/[^\d+*#]/g, "")}` }, fill(labels.call, phone)),
       isWeb(url) && createLink(url, new URL(url).host, labels),
     ),
   );
-  const label = place.dataset.list === "contact" ? createNote(labels.people) : "";
-  if (rows.length) place.replaceChildren(label, create("ul", null, ...rows));
+  if (!rows?.length) return;
+  const label = list === "contact" ? createNote(labels.people) : "";
+  node.querySelector(".people")?.replaceChildren(label, create("ul", null, ...rows));
 }
 
 /**
@@ -126,119 +136,185 @@ export function renderPeople(place, people, labels) {
  * @param {(helpful: boolean) => Promise<boolean>} send
  */
 export function renderFeedback(node, helpful, labels, send) {
-  const asks = create("span", { class: "note" }, labels.helped);
-  const buttons = [true, false].map((value) => {
-    const press = async () => {
-      const kept = await send(value);
-      asks.textContent = kept ? labels.thanks : labels.notSaved;
-      if (kept) mark(value);
-    };
-    return createButton({ part: "feedback" }, press, value ? labels.yes : labels.no);
-  });
-  const mark = (said) => buttons.forEach((button, index) => button.setAttribute("aria-pressed", said === !index));
+  const asks = create("span", { className: "note" }, labels.helped);
+  const [yes, no] = [true, false].map((value) =>
+    createButton(
+      { part: "feedback" },
+      async () => {
+        const kept = await send(value);
+        asks.textContent = kept ? labels.thanks : labels.notSaved;
+        if (kept) mark(value);
+      },
+      value ? labels.yes : labels.no,
+    ),
+  );
+  /** @param {boolean | undefined} said */
+  const mark = (said) => {
+    yes.ariaPressed = `${said === true}`;
+    no.ariaPressed = `${said === false}`;
+  };
   mark(helpful);
-  node.querySelector(".actions")?.prepend(asks, ...buttons);
+  node.querySelector(".actions")?.prepend(asks, yes, no);
 }
 
+/**
+ * @param {string} kind
+ * @param {...(Node | null)} children
+ */
 function createMessage(kind, ...children) {
-  return create("div", { part: "message", class: "message", "data-kind": kind, dir: "auto" }, ...children);
+  const node = create("div", { part: "message", dir: "auto" }, ...children);
+  node.dataset.kind = kind;
+  return node;
 }
 
+/** @param {string} text */
 function createText(text) {
-  return create("p", { class: "said", dir: "auto" }, text);
+  return create("p", { className: "said", dir: "auto" }, text);
 }
 
-function createNote(text) {
-  return create("p", { class: "note" }, text);
-}
-
+/**
+ * @param {string} title
+ * @param {string | null} [about]
+ */
 function createTitle(title, about) {
   return create("span", null, create("strong", null, title), about && create("small", null, about));
 }
 
-function createLink(address, text, labels) {
-  return create("a", { href: address, target: "_blank", rel: "noopener" }, text, unseen(labels.newTab));
+/**
+ * @param {string} href
+ * @param {string | Node} text
+ * @param {import("./labels.js").Labels} labels
+ */
+function createLink(href, text, labels) {
+  return create("a", { href, target: "_blank", rel: "noopener" }, text, unseen(labels.newTab));
 }
 
+/**
+ * @param {any} address
+ * @returns {address is string}
+ */
 function isWeb(address) {
-  return /^https?:/i.test(address ?? "");
+  return /^https?:/i.test(address);
 }
 
-/** A reply's text without its quotes: it carries them for those who show text only, here they have their own place. */
-function ownWords(text, passages) {
-  const quotes = passages.map((passage) => text.indexOf(passage.text.trim().split("\n")[0]));
-  const first = Math.min(...quotes.filter((at) => at >= 0), text.length);
-  if (first === text.length) return text;
-  // What leads to a quote ("The documents say:") goes with it.
-  return text.slice(0, text.lastIndexOf("\n", first) + 1).trim().replace(/\n.*:$/, "");
+/**
+ * A reply's paragraphs before its quotes: it carries those for who shows text only, here they have their own place.
+ *
+ * @param {import("./api.js").Reply} reply
+ */
+function ownWords({ text, passages }) {
+  /** @param {string} paragraph */
+  const quoted = (paragraph) => passages.some((passage) => paragraph.includes(passage.text.split("\n")[0]));
+  const paragraphs = text.split("\n\n");
+  const first = paragraphs.findIndex(quoted);
+  return first < 0 ? paragraphs : paragraphs.slice(0, first);
 }
 
-function renderPassage(passage, around) {
+/**
+ * @param {import("./api.js").Passage} passage
+ * @param {Surroundings} around
+ * @returns {[HTMLElement, HTMLAnchorElement]} the quote and the link to it
+ */
+function renderPassage(passage, { labels, wholePage, page }) {
   const { context, citation } = passage;
-  const { title, section, publisher, author, reviewed, url, page } = citation;
-  const { labels } = around;
+  const { title, section, publisher, author, reviewed, url } = citation;
   const quote = renderQuote(passage);
 
   const place = [publisher ?? author, ...section].filter(Boolean).join(" › ");
-  const date = reviewed && fill(labels.reviewed, { date: readableDate(reviewed, labels.language) });
+  const date = reviewed && fill(labels.reviewed, readableDate(reviewed, labels.language));
   const words = createTitle(title, [place, date].filter(Boolean).join(" · "));
+  const own = page(citation.page);
   const link = isWeb(url)
     ? createLink(textFragment(url, quote), words, labels)
-    : around.wholePage
-      ? create("a", { href: around.page(page) }, words)
-      : createLink(around.page(page), words, labels);
-  link.setAttribute("part", "citation");
-  link.className = "citation";
+    : wholePage
+      ? create("a", { href: own }, words)
+      : createLink(own, words, labels);
+  link.part = "citation";
   link.prepend(icon(LEAVES));
-  const introduction = context && create("p", { class: "note", dir: "auto" }, context.text);
-  return [create("div", { class: "source" }, introduction, quote), link];
+  return [create("div", { className: "source" }, context && createNote(context.text), quote), link];
 }
 
-/** `2024-06` or `2024-06-30` as the reader's language writes it; anything else as it is. */
+/**
+ * `2024-06-30` as the reader's language writes it; anything else as it is.
+ *
+ * @param {string} date
+ * @param {string} language
+ */
 function readableDate(date, language) {
-  if (!/^\d{4}-\d\d(-\d\d)?$/.test(date)) return date;
-  return new Date(date).toLocaleDateString(language, { year: "numeric", month: "short", timeZone: "UTC" });
+  const noon = new Date(`${date}T12:00`);
+  return date.length < 10 || isNaN(+noon) ? date : noon.toLocaleDateString(language, { dateStyle: "medium" });
 }
 
-/** Say which words were read differently, and offer to ask again with the words as they were typed. */
+/**
+ * Say which words were read differently, and offer to ask again with the words as they were typed.
+ *
+ * @param {import("./api.js").Reply} reply
+ * @param {string} asked
+ * @param {Surroundings} around
+ */
 function renderCorrection({ corrections, question }, asked, { labels, ask }) {
   if (!corrections.length) return null;
-  const [typed, read] = ["typed", "read"].map((side) => corrections.map((correction) => correction[side]));
-  const understood = eachWord(question ?? read.join(" "), read, (word) => create("em", null, word));
+  const typed = corrections.map((correction) => correction.typed);
+  const read = corrections.map((correction) => correction.read);
   const insist = () => {
     // Quotation marks tell the server to take a word as it stands.
     const quoted = eachWord(asked, typed, (word) => `"${word}"`).join("");
     ask(quoted === asked ? `"${asked}"` : quoted);
   };
-  const kept = typed.map((word) => `“${word}”`).join(", ");
-  const undo = createButton({ class: "link" }, insist, labels.meant, kept);
-  return create("p", { class: "note" }, labels.corrected, ...understood, ". ", undo);
+  return createNote(
+    labels.corrected,
+    ...eachWord(question ?? read.join(" "), read, (word) => create("em", null, word)),
+    ". ",
+    createButton({ className: "link" }, insist, labels.meant, typed.map((word) => `“${word}”`).join(", ")),
+  );
 }
 
-/** A text in pieces, those of its words that are listed changed. */
+/**
+ * A text in pieces, those of its words that are listed changed.
+ *
+ * @template Piece
+ * @param {string} text
+ * @param {string[]} listed
+ * @param {(word: string) => Piece} change
+ */
 function eachWord(text, listed, change) {
-  const pieces = text.split(/([\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*)/u);
+  const pieces = text.split(/([\p{L}\p{N}'’-]+)/u);
   return pieces.map((piece) => (listed.includes(piece) ? change(piece) : piece));
 }
 
-function renderCopy([source, link], { text, format, citation }, { labels }) {
-  const button = createButton({ class: "copy" }, async () => {
-    const words = format === "markdown" ? source.lastChild.innerText : text;
-    await copy(`“${words.trim()}”\n\n${citation.title}\n${citation.url ?? link.href}`);
-    button.textContent = labels.copied;
-    setTimeout(() => (button.textContent = labels.copy), MOMENT);
-  }, labels.copy);
+/**
+ * @param {[HTMLElement, HTMLAnchorElement]} rendered
+ * @param {import("./api.js").Passage} passage
+ * @param {import("./labels.js").Labels} labels
+ */
+function renderCopy([source, link], { text, format, citation }, labels) {
+  const button = createButton(
+    { className: "copy" },
+    async () => {
+      const quote = /** @type {HTMLElement} */ (source.lastChild);
+      const words = format === "markdown" ? quote.innerText : text;
+      await copy(`“${words.trim()}”\n\n${citation.title}\n${citation.url ?? link.href}`);
+      button.textContent = labels.copied;
+      setTimeout(() => (button.textContent = labels.copy), MOMENT);
+    },
+    labels.copy,
+  );
   return button;
 }
 
-/** Put text on the clipboard; pages without https have only the older way. */
+/**
+ * Put text on the clipboard; pages without https have only the older way.
+ *
+ * @param {string} text
+ */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
+    /** @param {ClipboardEvent} event */
     const put = (event) => {
       event.preventDefault();
-      event.clipboardData.setData("text/plain", text);
+      event.clipboardData?.setData("text/plain", text);
     };
     document.addEventListener("copy", put, { once: true });
     document.execCommand("copy");

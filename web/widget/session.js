@@ -1,10 +1,13 @@
 /** Half an hour in milliseconds: so long does a conversation stay unused before the next person may sit down. */
 const LIFETIME = 30 * 60 * 1000;
 
-const KEPT_MESSAGES = 50;
-
 /** Keys of the widgets on this page. Two widgets never share one. */
 const keysInUse = new Set();
+
+/**
+ * @typedef {{ role: "user", content: string, reply?: undefined }} Question
+ * @typedef {{ role: "assistant", reply: import("./api.js").Reply, helpful?: boolean, content?: undefined }} Answer
+ */
 
 /**
  * One conversation in `sessionStorage`. It ends with the tab, by `clear`, or after half an hour unused. Where a
@@ -15,7 +18,7 @@ export class Session {
   #used = 0;
   #timer = 0;
   #expired;
-  /** @type {object[]} */
+  /** @type {(Question | Answer)[]} */
   messages = [];
 
   /**
@@ -25,14 +28,13 @@ export class Session {
   constructor(name, expired) {
     this.#expired = expired;
     this.#key = `faq-chat ${name}`;
-    while (keysInUse.has(this.#key)) this.#key += " again";
+    while (keysInUse.has(this.#key)) this.#key += "+";
     try {
-      const { used, messages } = JSON.parse(sessionStorage.getItem(this.#key));
-      if (Date.now() - used < LIFETIME) this.messages = messages;
-      else this.clear();
+      [this.#used, this.messages] = JSON.parse(sessionStorage[this.#key]);
     } catch {
       // Nothing is stored, or storage is forbidden: a new conversation.
     }
+    if (this.#isOver()) this.clear();
   }
 
   /** Take the key, again after `release` too. */
@@ -49,27 +51,23 @@ export class Session {
 
   /** Note that somebody is here, unless it may be somebody else by now. */
   use() {
-    if (this.end()) return;
-    const quiet = Date.now() - this.#used;
+    this.end();
     // Every key press is a use; writing each of them down would be too much.
-    if (this.messages.length && quiet > 10000) this.save();
+    if (this.messages.length && Date.now() - this.#used > 10000) this.save();
   }
 
   /** End the conversation if nobody was here for too long: timers stand still while a computer sleeps. */
   end() {
-    const over = this.#used && this.messages.length && Date.now() - this.#used >= LIFETIME;
-    if (over) this.#expired();
-    return over;
+    if (this.#isOver()) this.#expired();
   }
 
   /** Write the conversation down as just used. */
   save() {
-    this.#used = Date.now();
     clearTimeout(this.#timer);
+    this.#used = Date.now();
     this.#timer = setTimeout(this.#expired, LIFETIME);
     try {
-      const kept = { used: this.#used, messages: this.messages.slice(-KEPT_MESSAGES) };
-      sessionStorage.setItem(this.#key, JSON.stringify(kept));
+      sessionStorage[this.#key] = JSON.stringify([this.#used, this.messages]);
     } catch {
       // Full or forbidden: the conversation goes on without.
     }
@@ -77,12 +75,16 @@ export class Session {
 
   /** Forget everything. */
   clear() {
-    this.messages = [];
     clearTimeout(this.#timer);
+    this.messages = [];
     try {
-      sessionStorage.removeItem(this.#key);
+      delete sessionStorage[this.#key];
     } catch {
       // Storage is forbidden, so nothing is there.
     }
+  }
+
+  #isOver() {
+    return this.messages.length && Date.now() - this.#used >= LIFETIME;
   }
 }
