@@ -22,8 +22,8 @@ _ASCII = re.compile(r"[\x00-\x7f]*\Z")
 _LONGEST = 64
 
 STOP_WORDS = frozenset(
-    """a about above after again against all am an and any anyone anything anywhere are arent aren't as at be
-    because been before being below between both but by can cannot cant can't could couldnt couldn't did didnt
+    """a about above after again against all am an and any anyway anyways anyone anything anywhere are arent
+    aren't as at be because been before being below between both but by can cannot cant can't could couldnt couldn't did didnt
     didn't do does doesnt doesn't doing dont don't down during each either else ever every few for from further
     get gets getting give given go goes going got had hadnt hadn't has hasnt hasn't have havent haven't having he
     hed he'd her here heres here's hers herself hes he's hi him himself his how hows how's however i id i'd if ill
