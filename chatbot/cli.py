@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("file", metavar="FILE", help="JSON lines")
     add.add_argument("--min-right", metavar="RATE", help="exit with 1 where fewer are right (0 to 1)")
     add.add_argument("--misses", action="store_true", help="list what went wrong")
+    add.add_argument(
+        "--safety", action="store_true", help="the file holds labelled messages; --index also asks the bot"
+    )
     add = command("report", _report, "tell what was asked, and what was not answered")
     add.add_argument("--html", metavar="FILE", help="write a page with plots")
     command("mcp", _mcp, "serve the Model Context Protocol on standard input and output")
@@ -293,17 +296,35 @@ def _evaluate(options: argparse.Namespace) -> int:
     from chatbot.evaluation import Figures, misses, read_questions, run, table
 
     least = _rate(options.min_right)
+    if options.safety:
+        return _evaluate_safety(options, least)
     settings = _settings(options)
     items = read_questions(Path(options.file))
     outcomes = list(run(Chatbot.open(settings.index, settings), items))
     print(table(outcomes))
     if options.misses:
         print(f"\n{misses(outcomes)}")
-    right = Figures(outcomes).right1
-    if least is not None and right < least:
-        print(f"chatbot: {right:.3f} are right, at least {least:g} is asked", file=sys.stderr)
-        return 1
-    return 0
+    return _passed(Figures(outcomes).right1, least)
+
+
+def _evaluate_safety(options: argparse.Namespace, least: float | None) -> int:
+    from chatbot.safety_evaluation import misses, read_messages, run, share_right, table
+
+    settings = _settings(options)
+    messages = read_messages(Path(options.file))
+    bot = Chatbot.open(settings.index, settings) if options.index else None
+    seen = run(messages, bot)
+    print(table(seen, indexed=bot is not None))
+    if options.misses:
+        print(f"\n{misses(seen)}")
+    return _passed(share_right(seen), least)
+
+
+def _passed(right: float, least: float | None) -> int:
+    if least is None or right >= least:
+        return 0
+    print(f"chatbot: {right:.3f} are right, at least {least:g} is asked", file=sys.stderr)
+    return 1
 
 
 def _report(options: argparse.Namespace) -> int:

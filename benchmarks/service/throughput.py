@@ -186,7 +186,9 @@ def timed(port: int, requests: Sequence[bytes], clients: int) -> tuple[float, li
 
 def _post(question: str) -> bytes:
     body = json.dumps({"message": question}).encode()
-    head = f"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    head = (
+        f"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    )
     return head.encode() + b"\r\n\r\n" + body
 
 

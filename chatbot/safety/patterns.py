@@ -203,6 +203,9 @@ def _words(reading: Reading, items: tuple[Item, ...], states: list[int]) -> str:
         if items[index].kind != "word":
             continue
         here = states[index] & ((2 << begin) - 1)
+        if not here:
+            # The longest reading of the step after reached back too far; these words tell enough.
+            break
         place = here.bit_length() - 1
         lengths = [
             length for key in items[index].keys for length, places in reading.ends(key) if places >> place & 1

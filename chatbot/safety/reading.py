@@ -141,10 +141,13 @@ class Reading:
         return states
 
 
-@lru_cache(maxsize=4096)
-def _mended_by_name(word: str) -> str | None:
+@lru_cache(maxsize=16384)
+def mended(word: str) -> str | None:
+    """Return the word of the lexicon that an unknown longer word is a slip away from, or None."""
+    if len(word) <= 4 or lexicon().of(word):
+        return None
     return lexicon().mend(word)
 
 
 def _mended(words: Lexicon, word: str) -> str | None:
-    return _mended_by_name(word) if words is lexicon() else words.mend(word)
+    return mended(word) if words is lexicon() else words.mend(word)

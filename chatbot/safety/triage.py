@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.reply import Turn
-from chatbot.safety.patterns import Rule, first, holds, match
+from chatbot.safety.findings import Finding
+from chatbot.safety.judgement import Judgement, danger_of, judge
+from chatbot.safety.patterns import first, match
 from chatbot.safety.reading import Reading
 from chatbot.safety.rulebook import rulebook
-from chatbot.safety.smalltalk import smalltalk_kind
 
 # A message is read this far, and of the history this many of the visitor's own turns, each this far.
 LONGEST_MESSAGE = 4_000
@@ -17,8 +18,13 @@ TURNS_READ = 3
 LONGEST_TURN = 800
 # A message of at most this many words can be the rest of an earlier one.
 SHORT = 14
-# What was swallowed yesterday can still kill tomorrow.
-SLOW_DANGERS = frozenset({"poisoned", "too much of a medicine", "head injury with drowsiness"})
+# Turns that make no danger by themselves have to make a likely one together, as it may be two matters.
+LIKELY = 0.6
+# Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
+PLAIN = 0.9
+SOMEBODY = "@person|@owned|@theirs|@own|@kin|@his|@es_own|@es_kin|me|us|we|tengo|tiene|siento"
+GENERALLY = "in_general|generally|usually|typically|normally|en_general|generalmente|normalmente"
+DANGERS = ("emergency", "crisis")
 
 
 @dataclass(frozen=True)
@@ -36,118 +42,68 @@ class Triage:
     language: str
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One rule that held: the label it speaks for, how sure it is, its name and the words that met it."""
-
-    label: str
-    confidence: float
-    rule: str
-    words: str
-
-    @property
-    def reason(self) -> str:
-        """Return the finding as one readable line."""
-        return f"{self.rule}: {self.words}"
-
-
 def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     """Judge a message, with the visitor's earlier turns in mind.
 
-    Asked in this order, the first yes wins: crisis, emergency, personal advice, small talk. Small
-    talk is tried before personal advice all the same, as it has to be the whole message.
+    Crisis comes before emergency, and both before small talk, personal advice and none of these.
     """
     reading = Reading(message[:LONGEST_MESSAGE])
+    found = judge(reading)
     said = [turn.content[-LONGEST_TURN:] for turn in history if turn.role == "user"][-TURNS_READ:]
-    language = language_of(reading)
-    finding = danger(reading) or (_told_in_turns(reading, message, said) if said else None)
+    finding = found.finding
+    if said and found.label not in DANGERS:
+        told = _told_in_turns(reading, found, message, said)
+        if told is not None:
+            finding = told
+        elif found.label == "none":
+            finding = _personal_follow_up(reading, found, said)
+        elif found.label == "personal_advice" and _general_follow_up(reading, found, said):
+            finding = None
     if finding is None:
-        # Only a whole message is small talk, so that it can hide no question of a person's case.
-        kind = smalltalk_kind(reading)
-        if kind is not None:
-            return Triage("smalltalk", 0.95, (f"small talk: {kind}",), kind, language)
-        finding = personal(reading) or (_personal_follow_up(reading, said) if said else None)
-    if finding is None:
-        return Triage("none", 0.9, (), None, language)
-    return Triage(finding.label, finding.confidence, (finding.reason,), None, language)
+        sure = 1.0 - danger_of(found.shares) - found.shares.get("personal_advice", 0.0)
+        return Triage("none", max(0.0, min(1.0, sure)), (), None, found.language)
+    kind = found.kind if finding.label == "smalltalk" else None
+    return Triage(finding.label, finding.confidence, (finding.reason,), kind, found.language)
 
 
-def language_of(reading: Reading) -> str:
-    """Return `es` where more Spanish than English function words stand in the message, else `en`."""
-    spanish, english = (
-        sum(places.bit_count() for _, places in reading.ends(group)) for group in ("@spanish", "@english")
-    )
-    return "es" if spanish > english else "en"
-
-
-def danger(reading: Reading) -> Finding | None:
-    """Return the crisis or emergency a message tells of, or None."""
-    book = rulebook()
-    hit = first(reading, book["crisis"])
-    if hit is not None:
-        return Finding("crisis", 0.9, hit[0].name, hit[1])
-    for rule in book["emergency"]:
-        words = holds(reading, rule)
-        if words is not None and _now_and_here(reading, rule):
-            return Finding("emergency", 0.9, rule.name, words)
-    return None
-
-
-def _now_and_here(reading: Reading, rule: Rule) -> bool:
-    """Say whether the danger is somebody's and of now: not a story, the past, or people in general."""
-    book = rulebook()
-    if any(holds(reading, book[kind][0]) is not None for kind in ("story", "of_people")):
-        return False
-    past = "past" if rule.name not in SLOW_DANGERS else "long_past"
-    if holds(reading, book[past][0]) is not None and match(reading, "@now") is None:
-        return False
-    somebody = match(reading, "@somebody") is not None
-    if somebody and match(reading, "@person|@tiny") is not None:
-        return True
-    if holds(reading, book["in_general"][0]) is not None:
-        return False
-    return somebody or rule.bare
-
-
-def personal(reading: Reading) -> Finding | None:
-    """Return why a message asks for a judgement of one person's case, or None."""
-    book = rulebook()
-    hit = first(reading, book["verdict"])
-    if hit is not None:
-        return Finding("personal_advice", 0.9, hit[0].name, hit[1])
-    hit = first(reading, book["case"])
-    if hit is None:
-        return None
-    if first(reading, book["general"]) is not None or first(reading, book["mention"]) is not None:
-        return None
-    asked = first(reading, book["asks"])
-    return Finding("personal_advice", 0.8 if asked else 0.65, hit[0].name, hit[1])
-
-
-def _told_in_turns(reading: Reading, message: str, said: Sequence[str]) -> Finding | None:
+def _told_in_turns(reading: Reading, found: Judgement, message: str, said: Sequence[str]) -> Finding | None:
     """Return the danger that this message completes, or still is about, after earlier turns."""
-    if len(reading.words) > 3 * SHORT or first(reading, rulebook()["general"]) is not None:
+    if len(reading.words) > 3 * SHORT or found.evidence.general or found.kind is not None:
         return None
-    if smalltalk_kind(reading) in ("thanks", "goodbye", "identity", "greeting"):
-        return None
-    before = danger(Reading(" . ".join(said)))
-    together = danger(Reading(" . ".join([*said, message])))
-    if together is not None and before is None:
-        return together
-    last = danger(Reading(said[-1]))
-    if last is not None and len(reading.words) <= SHORT and match(reading, "@follows") is not None:
-        return last
+    before = judge(Reading(" . ".join(said)))
+    together = judge(Reading(" . ".join([*said, message])))
+    if together.label in DANGERS and before.label not in DANGERS and _is_likely(together):
+        return together.finding
+    last = before if len(said) == 1 else judge(Reading(said[-1]))
+    if last.label in DANGERS and len(reading.words) <= SHORT and match(reading, "@follows") is not None:
+        return last.finding
     return None
 
 
-def _personal_follow_up(reading: Reading, said: Sequence[str]) -> Finding | None:
+def _is_likely(found: Judgement) -> bool:
+    return found.evidence.danger is not None or danger_of(found.shares) >= LIKELY
+
+
+def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
     """Return why a short message asks on about a case told in the turn before, or None."""
-    if len(reading.words) > SHORT or first(reading, rulebook()["follow"]) is None:
+    if len(reading.words) > SHORT or first(reading, rulebook()["follow"]) is None or found.evidence.general:
         return None
-    if first(reading, rulebook()["general"]) is not None:
+    if match(reading, GENERALLY) is not None and match(reading, SOMEBODY) is None:
         return None
-    before = Reading(said[-1])
-    case = personal(before)
-    if case is None:
+    before = judge(Reading(said[-1]))
+    if before.label != "personal_advice" or before.finding is None:
         return None
+    case = before.finding
     return Finding("personal_advice", 0.7, f"asks on after: {case.rule}", case.words)
+
+
+def _general_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> bool:
+    """Say whether a short message that names nobody asks on about people in general."""
+    if (
+        len(reading.words) > SHORT
+        or found.evidence.personal is not None
+        or match(reading, SOMEBODY) is not None
+    ):
+        return False
+    sure = found.finding is not None and found.finding.confidence >= PLAIN
+    return not sure and judge(Reading(said[-1])).label in ("none", "smalltalk")

@@ -1,0 +1,106 @@
+"""What the rules find in a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatbot.safety.patterns import Rule, first, holds, match
+from chatbot.safety.reading import Reading
+from chatbot.safety.rulebook import rulebook
+from chatbot.safety.smalltalk import smalltalk_kind
+
+# What was swallowed yesterday can still kill tomorrow.
+SLOW_DANGERS = frozenset({"poisoned", "too much of a medicine", "head injury with drowsiness"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason: the label it speaks for, how sure it is, a rule's name and the words that met it."""
+
+    label: str
+    confidence: float
+    rule: str
+    words: str
+
+    @property
+    def reason(self) -> str:
+        """Return the finding as one readable line."""
+        return f"{self.rule}: {self.words}"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the rules say of one message; `told` names what held, for the model to weigh."""
+
+    danger: Finding | None
+    smalltalk: str | None
+    personal: Finding | None
+    general: bool
+    told: tuple[str, ...]
+
+
+def evidence(reading: Reading, language: str) -> Evidence:
+    """Return all that the rules find in a message by itself."""
+    book = rulebook()
+    dangerous = danger(reading)
+    kind = smalltalk_kind(reading)
+    case = personal(reading)
+    general = first(reading, book["general"]) is not None
+    told = [dangerous.label] if dangerous else []
+    if kind is not None:
+        told.append("smalltalk")
+    if case is not None:
+        told.append("verdict" if case.confidence > 0.85 else "case")
+        if first(reading, book["asks"]) is not None:
+            told.append("asks")
+    if general:
+        told.append("general")
+    if first(reading, book["mention"]) is not None:
+        told.append("mention")
+    if language == "es":
+        told.append("spanish")
+    return Evidence(dangerous, kind, case, general, tuple(told))
+
+
+def danger(reading: Reading) -> Finding | None:
+    """Return the crisis or emergency a message tells of, or None."""
+    book = rulebook()
+    hit = first(reading, book["crisis"])
+    if hit is not None:
+        return Finding("crisis", 0.9, hit[0].name, hit[1])
+    for rule in book["emergency"]:
+        words = holds(reading, rule)
+        if words is not None and _now_and_here(reading, rule):
+            return Finding("emergency", 0.9, rule.name, words)
+    return None
+
+
+def _now_and_here(reading: Reading, rule: Rule) -> bool:
+    """Say whether the danger is somebody's and of now: not a story, the past, or people in general."""
+    book = rulebook()
+    if any(holds(reading, book[kind][0]) is not None for kind in ("story", "of_people")):
+        return False
+    past = "past" if rule.name not in SLOW_DANGERS else "long_past"
+    if holds(reading, book[past][0]) is not None and match(reading, "@now") is None:
+        return False
+    somebody = match(reading, "@somebody") is not None
+    if somebody and match(reading, "@person|@tiny") is not None:
+        return True
+    if holds(reading, book["in_general"][0]) is not None:
+        return False
+    return somebody or rule.bare
+
+
+def personal(reading: Reading) -> Finding | None:
+    """Return why a message asks for a judgement of one person's case, or None."""
+    book = rulebook()
+    hit = first(reading, book["verdict"])
+    if hit is not None:
+        return Finding("personal_advice", 0.9, hit[0].name, hit[1])
+    hit = first(reading, book["case"])
+    if hit is None:
+        return None
+    if first(reading, book["general"]) is not None or first(reading, book["mention"]) is not None:
+        return None
+    asked = first(reading, book["asks"])
+    return Finding("personal_advice", 0.8 if asked else 0.65, hit[0].name, hit[1])

@@ -1,0 +1,203 @@
+"""The trained part of the triage: linear scores of a message, read from plain arrays at first use.
+
+A message's score for label k is the sum of the weights of its features over the square root of its number
+of words (`length_norm`), plus a bias; the same holds for every stretch of it, so that a call for help is
+found in whatever stands around it. Scores of the whole and of the best stretch, and what the rules found,
+are then weighed together (`combine`), which gives the probability of each label.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.safety.features import Features, stretches
+
+FOLDER = Path(__file__).parent / "model"
+LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational", "off_topic")
+KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity")
+# What the rules can have found, as the model is told.
+RULES = ("crisis", "emergency", "verdict", "case", "asks", "smalltalk", "general", "mention", "spanish")
+KIND_BITS = 13
+LONGEST_STRETCH = 30
+# Words from which on a message is long.
+LONG = 120
+# Messages of more words are weighed as this long.
+LONGEST_WEIGHED = 120
+FORMAT = 1
+
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of a message by label (`LABELS`): of the whole, of its best stretch, and word by word."""
+
+    whole: Floats
+    best: Floats
+    stretch: tuple[tuple[int, int], ...]
+    by_word: Floats
+
+
+@dataclass(frozen=True)
+class Table:
+    """Weights kept in one byte each: byte q of label k stands for `scale[k] * q * |q|`."""
+
+    weights: Bytes
+    scale: Floats
+    bias: Floats
+
+    @classmethod
+    def of(cls, weights: Floats, bias: Floats) -> Table:
+        """Return weights of shape (features, labels) in one byte each."""
+        top = np.maximum(np.abs(weights).max(axis=0), 1e-12)
+        scale = top / 127.0**2
+        bytes_ = np.rint(np.sign(weights) * np.sqrt(np.abs(weights) / scale)).astype(np.int8)
+        return cls(bytes_, scale, bias)
+
+    @cached_property
+    def _squares(self) -> npt.NDArray[np.int16]:
+        wide = self.weights.astype(np.int16)
+        squares: npt.NDArray[np.int16] = wide * np.abs(wide)
+        return squares
+
+    def by_word(self, found: Features) -> Floats:
+        """Return the summed weights of each word's features, of shape (words, labels)."""
+        if not len(found.indices):
+            return np.zeros((0, len(self.scale)))
+        rows = self._squares[found.indices & (len(self.weights) - 1)]
+        summed: Floats = np.add.reduceat(rows, found.starts[:-1], axis=0, dtype=np.int64) * self.scale
+        return summed
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that was trained.
+
+    `labels` scores the words of a message by `LABELS`; `kinds` by the kinds of small talk and, last, as
+    Spanish; `combiner` weighs scores and rules together. `examples` is the SHA-256 of what it was trained
+    on, `figures` what it reached on messages of situations it had not seen.
+    """
+
+    labels: Table
+    kinds: Table
+    combiner: Floats
+    thresholds: Mapping[str, float]
+    examples: str
+    figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def scores(self, words: Sequence[str], found: Features) -> Scores:
+        """Return the scores of a message's words and their features."""
+        return scores_of(self.labels.by_word(found), words, self.labels.bias)
+
+    def kind_and_spanish(self, found: Features) -> tuple[str, bool]:
+        """Return the likeliest kind of small talk, and whether the words are likelier Spanish than English."""
+        words = len(found.starts) - 1
+        total = self.kinds.by_word(found).sum(axis=0) / length_norm(words) + self.kinds.bias
+        return KINDS[int(total[:-1].argmax())], bool(total[-1] > 0.0)
+
+    def probabilities(self, scores: Scores, told: Sequence[str], words: Sequence[str]) -> Floats:
+        """Return the probability of each label, in the order of `LABELS`; `told` is what the rules found."""
+        return combine(self.combiner, inputs(scores, told, words))
+
+
+def length_norm(words: int) -> float:
+    """Return what the summed weights of so many words are divided by.
+
+    Its square root, so that more evidence counts for more; of long messages their number, so that the
+    weight of chance does not grow without end.
+    """
+    return float(np.sqrt(max(1, words)) if words <= LONG else words / np.sqrt(LONG))
+
+
+def scores_of(by_word: Floats, words: Sequence[str], bias: Floats) -> Scores:
+    """Return the scores of a message from the summed weights of its words, of shape (words, labels)."""
+    sums = np.zeros((len(words) + 1, by_word.shape[1]))
+    np.cumsum(by_word, axis=0, out=sums[1:])
+    whole = sums[-1] / length_norm(len(words)) + bias
+    places = stretches(words, LONGEST_STRETCH)
+    if len(places) < 2:
+        return Scores(whole, whole, ((0, len(words)),) * len(bias), by_word)
+    starts, ends = np.array(places).T
+    each = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+    at = each.argmax(axis=0)
+    return Scores(whole, each.max(axis=0), tuple(places[place] for place in at), by_word)
+
+
+def inputs(scores: Scores, told: Sequence[str], words: Sequence[str]) -> Floats:
+    """Return what is weighed together: scores of the whole and of the best stretch, rules, length, one."""
+    rules = [float(name in told) for name in RULES]
+    found = np.concatenate(
+        (scores.whole, scores.best, rules, [np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0, 1.0])
+    )
+    # Spanish, of which there are fewer examples, is weighed in its own way.
+    return np.concatenate((found, found * float("spanish" in told)))
+
+
+def combine(combiner: Floats, given: Floats) -> Floats:
+    """Return the softmax of `combiner @ given`; `given` has shape (inputs,) or (inputs, messages)."""
+    raw = combiner @ given
+    raw = np.exp(raw - raw.max(axis=0))
+    shares: Floats = raw / raw.sum(axis=0)
+    return shares
+
+
+def save(model: Model, folder: Path) -> None:
+    """Write a model as two arrays and a manifest that names the examples' SHA-256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "labels.npy", model.labels.weights, allow_pickle=False)
+    np.save(folder / "kinds.npy", model.kinds.weights, allow_pickle=False)
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "examples_sha256": model.examples,
+        "labels": {"names": LABELS, **_numbers(model.labels)},
+        "kinds": {"names": (*KINDS, "spanish"), **_numbers(model.kinds)},
+        "rules": RULES,
+        "thresholds": dict(model.thresholds),
+        "cross_validation": {name: dict(row) for name, row in model.figures.items()},
+        "combiner": [_rounded(row) for row in model.combiner],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def load(folder: Path = FOLDER) -> Model:
+    """Read a model; the weights are mapped, not read. Raises ValueError for one of another format."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    names = (manifest["format"], tuple(manifest["labels"]["names"]), tuple(manifest["rules"]))
+    if names != (FORMAT, LABELS, RULES):
+        raise ValueError(f"The model in {folder} is of another format; build it anew with: make model")
+    return Model(
+        labels=_table(folder / "labels.npy", manifest["labels"]),
+        kinds=_table(folder / "kinds.npy", manifest["kinds"]),
+        combiner=np.array(manifest["combiner"]),
+        thresholds=manifest["thresholds"],
+        examples=manifest["examples_sha256"],
+        figures=manifest.get("cross_validation", {}),
+    )
+
+
+@cache
+def model() -> Model:
+    """Return the shipped model, read at the first call."""
+    return load()
+
+
+def _table(path: Path, numbers: Mapping[str, Any]) -> Table:
+    weights = np.load(path, mmap_mode="r", allow_pickle=False)
+    return Table(weights, np.array(numbers["scale"]), np.array(numbers["bias"]))
+
+
+def _numbers(table: Table) -> dict[str, list[float]]:
+    return {"scale": [float(f"{value:.6g}") for value in table.scale], "bias": _rounded(table.bias)}
+
+
+def _rounded(row: Floats) -> list[float]:
+    return [round(float(value), 5) for value in row]

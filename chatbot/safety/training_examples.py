@@ -1,0 +1,89 @@
+"""The messages the model is trained on: `<label>.txt` in `examples/`, its `spanish/` and its `varied/`.
+
+A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
+message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is
+Spanish. The first word of a small talk situation is its kind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parent / "examples"
+SITUATION = "## situation:"
+# The folder of messages that the rules were written with.
+VARIED = "varied"
+# Messages about danger in general, in the past or in a figure of speech ask for facts.
+LABELS = {
+    "crisis": "crisis",
+    "emergency": "emergency",
+    "personal_advice": "personal_advice",
+    "smalltalk": "smalltalk",
+    "informational": "informational",
+    "near_danger": "informational",
+    "off_topic": "off_topic",
+    "chat": "off_topic",
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One message and its label; `situation` names the group it stays with in cross-validation.
+
+    `made` and `varied` ones are kept out of the figures: the rules were written with the latter.
+    """
+
+    text: str
+    label: str
+    situation: str
+    kind: str | None = None
+    made: bool = False
+    language: str = "en"
+    varied: bool = False
+
+
+def example_files(folder: Path = EXAMPLES) -> list[Path]:
+    """Return the files of examples, in a fixed order."""
+    return sorted(path for path in folder.rglob("*.txt") if path.stem in LABELS)
+
+
+def read_examples(paths: Iterable[Path] | None = None) -> list[Example]:
+    """Return every example once; of messages that only differ in case and marks the first is kept."""
+    seen: set[str] = set()
+    found: list[Example] = []
+    for path in example_files() if paths is None else paths:
+        for example in _of_file(path):
+            key = "".join(c for c in example.text.casefold() if c.isalnum()) or example.text
+            if key not in seen:
+                seen.add(key)
+                found.append(example)
+    return found
+
+
+def _of_file(path: Path) -> Iterator[Example]:
+    situation = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = line.strip()
+        if text.startswith(SITUATION):
+            situation = text.removeprefix(SITUATION).strip()
+        elif text and not text.startswith("#"):
+            label = LABELS[path.stem]
+            kind = situation.split()[0] if label == "smalltalk" else None
+            language = "es" if path.parent.name == "spanish" or situation.endswith("(es)") else "en"
+            name = f"{language} {path.stem}: {situation}"
+            varied = path.parent.name == VARIED
+            if varied:
+                name += f" {text}"
+            yield Example(text, label, name, kind, situation.endswith("(made)") or varied, language, varied)
+
+
+def fingerprint(paths: Iterable[Path] | None = None) -> str:
+    """Return the SHA-256 of the examples: of each file's name and bytes, in order."""
+    digest = hashlib.sha256()
+    for path in example_files() if paths is None else paths:
+        digest.update(f"{path.parent.name}/{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
