@@ -30,7 +30,14 @@ OF_THE_BOT = "@m_bot|@itself|@greeting|@thanks|@goodbye"
 # Danger that no word of the message names has to be this likely.
 NEARLY_CERTAIN = 0.9
 # Who goes on about a subject, or corrects what was understood, is not making small talk.
-MORE = ("tell me|us more", "i mean|meant", "the second|third|former|latter")
+MORE = (
+    "tell me|us more",
+    "i mean|meant",
+    "the second|third|former|latter",
+    "no|oops wait|sorry",
+    "not that ..3 one",
+    "i was thinking of",
+)
 # Of a longer message the part that sounds like danger has to do so by itself, in words that can mean it.
 LONG = 30
 OF_DANGER = frozenset(
@@ -120,7 +127,8 @@ def _label(
         return "smalltalk"
     if len({*reading.words} - {"."}) < FEWEST_WORDS:
         return _of_few_words(found, shares, reading)
-    least = thresholds["danger"] if _named(reading) else NEARLY_CERTAIN
+    named = _named(reading)
+    least = thresholds["danger"] if named else 1.0 if _goes_on(reading) else NEARLY_CERTAIN
     if danger >= least:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
     if shares["smalltalk"] >= thresholds["smalltalk"]:
