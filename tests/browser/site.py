@@ -49,6 +49,8 @@ class Site:
 
     def __post_init__(self) -> None:
         self._closing = threading.Event()
+        self.kept_waiting = threading.Event()
+        """Set once somebody is kept waiting by a silent answer."""
         self._http = _Server(self)
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -90,6 +92,7 @@ class Site:
         self.allows = None
         self._closing.set()
         self._closing = threading.Event()
+        self.kept_waiting.clear()
 
     def close(self) -> None:
         """Free the port."""
@@ -136,6 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             html, headers = site.pages[path]
             self._send(200, {"Content-Type": "text/html; charset=utf-8", **headers}, html.encode())
         elif instead and instead.silent:
+            site.kept_waiting.set()
             site._closing.wait()
             self.close_connection = True
         elif instead:
