@@ -38,7 +38,8 @@ test: install
 		[ "$(POSTGRES)" = 0 ] || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || missing="$$missing postgresql"; \
 		[ -z "$$missing" ] || { apt-get update -qq && \
 			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }; fi
-	POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n 4 --dist loadfile $(if $(filter 0,$(BROWSER)),-m "not browser")
+	@# Hundreds of processes are started, which share what is compiled once.
+	PYTHONDONTWRITEBYTECODE= POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n 4 --dist loadfile $(if $(filter 0,$(BROWSER)),-m "not browser")
 
 lint: install
 	$(BIN)/ruff check .

@@ -116,7 +116,7 @@ def test_at_any_step(scenario: str, mode: str, driver: Driver) -> None:
     steps = driver.steps(scenario)
     wrong = {}
     ended: dict[str, int] = {}
-    chosen = sampled(steps, mode, 6)
+    chosen = sampled(steps, mode, 3)
     for step in chosen:
         found = driver.run(scenario, mode, step=step, replaced=replacing(steps))
         if found["problems"]:
@@ -135,7 +135,7 @@ def test_killed_at_any_moment(scenario: str, driver: Driver) -> None:
     pick = random.Random(None if EVERY else scenario)
     wrong = {}
     killed = 0
-    count = 100 if EVERY else 8
+    count = 100 if EVERY else 4
     for number in range(count):
         delay = (number + pick.random()) / count * driver.seconds
         found = driver.run(scenario, "moment", delay=delay)
@@ -152,7 +152,7 @@ def test_where_no_file_may_grow_beyond_a_size(scenario: str, driver: Driver) -> 
     """A file-size limit: a write ends early, and the next one fails."""
     sizes = [0, 1, 64, 129, 200, 400, 1_000, 2_000, 3_000]
     ended = []
-    for size in sizes if EVERY else sizes[::2]:
+    for size in sizes if EVERY else sizes[::3]:
         found = driver.run(scenario, "limit", bytes=size)
         assert not found["problems"], (size, found)
         ended.append(found["outcome"])
@@ -164,7 +164,7 @@ def test_where_no_file_may_grow_beyond_a_size(scenario: str, driver: Driver) -> 
 @pytest.mark.parametrize("scenario", ["first", "next", "full"])
 def test_on_a_disk_that_is_really_full(scenario: str, driver: Driver) -> None:
     """A file system of its own, where the machine lets us mount one."""
-    sizes = range(4_096, 110_000, 4_096 if EVERY else 24_576)
+    sizes = range(4_096, 110_000, 4_096 if EVERY else 49_152)
     ended = []
     for size in sizes:
         found = driver.run(scenario, "disk", bytes=size)
