@@ -121,6 +121,34 @@ def test_the_passage_that_answers_comes_first(bicycle_bot: Chatbot, question: st
     assert bicycle_bot.reply(question).passages[0].text.startswith(quoted)
 
 
+PAGES = {
+    "a": "Rim wear is a slow loss of metal from the rim. It makes the rim thin.",
+    "b": "How is rim wear diagnosed? Rim wear is seen in the groove. A test with a gauge shows the rest.",
+    "c": "Rim wear affects about 3 in 100 wheels. Its exact prevalence is unknown.",
+    "d": "These resources address the treatment of rim wear: Wheel Guide; Rim Wear Registry; Rim Wear Inherited",
+    "e": "Rim wear results from changes in the BRAKE gene. Mutations in this gene make pads hard.",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("What is rim wear?", "a"),
+        ("How is rim wear diagnosed?", "b"),
+        ("How many people have rim wear?", "c"),
+        ("Which gene mutation is behind rim wear?", "e"),
+    ],
+)
+def test_pages_of_one_title_are_told_apart_by_what_is_asked(question: str, page: str, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name, text in PAGES.items():
+        (folder / f"{name}.md").write_text(f"---\ntitle: Rim wear\n---\n{text}\n", encoding="utf-8")
+    (folder / "spokes.md").write_text("---\ntitle: Spokes\n---\nSpokes hold a rim.\n", encoding="utf-8")
+    rebuild(folder, tmp_path / "index")
+    assert Chatbot.open(tmp_path / "index").search(question)[0].citation.document == f"{page}.md"
+
+
 def test_the_sentence_that_answers_is_marked(bicycle_bot: Chatbot) -> None:
     passage = bicycle_bot.reply("what pressure does a wide tyre need?").passages[0]
     marked = [passage.text[start:end] for start, end in passage.highlights]

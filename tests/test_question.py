@@ -453,11 +453,27 @@ def test_the_explanation_names_what_was_asked_and_how_each_word_was_read(bicycle
         ("place", "It hurts in the knee."),
         ("prevention", "Gloves protect against numb hands."),
         ("time", "Rims ice up in winter."),
+        ("prevalence", "Punctures affect about one rider in ten."),
+        ("prevalence", "Fewer than 30 families have been reported."),
+        ("prevalence", "A bent axle is very rare."),
+        ("gene_change", "Mutations in the BEND gene cause soft frames."),
+        ("question", "How is a tube patched?"),
+        ("pointer", "These resources address the care of chains: Chain Guide; Oil Guide"),
     ],
 )
 def test_a_sentence_shows_its_shape(shape: str, sentence: str) -> None:
     assert shapes(sentence) & bits([shape])
     assert not shapes("Nuts hold bolts.") & bits([shape])
+
+
+@pytest.mark.parametrize("sentence", ["Rust is considered ugly.", "Rust is first treated with oil."])
+def test_what_is_only_said_of_a_thing_does_not_define_it(sentence: str) -> None:
+    assert not shapes(sentence) & bits(["definition"])
+
+
+def test_of_a_list_of_titles_only_its_lead_has_a_shape() -> None:
+    lead = "These pages are about the diagnosis of rust"
+    assert shapes(f"{lead}: Inherited rust; Surgery for chains") == shapes(f"{lead}.")
 
 
 def test_a_shape_counts_however_often_it_is_named_once() -> None:

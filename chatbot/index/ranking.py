@@ -32,6 +32,7 @@ class Scoring:
         1.5  # what a word of the title counts, times its idf, in a document that is about it
     )
     about: float = 0.7  # from which share of its title on a document is about what is asked
+    asked_about: float = 5.0  # what the words of the kind asked count in such a document
     title_inherited: float = 0.9  # what such a word counts for each sentence of the document
     heading: float = (
         1.0  # a passage scores (1 + this) times where its heading says just what the question does
@@ -39,6 +40,11 @@ class Scoring:
     kind: float = 0.3  # what a passage scores more whose heading asks for the kind of thing asked
     first: float = 0.15  # what the first passage below such a heading scores more
     inherited: float = 0.25  # what a word of the headings counts for each sentence below them
+    leads: float = 0.5  # what a sentence counts that is itself a question or leads elsewhere
+    profile: float = (
+        1.0  # what such a passage without a heading scores more if every sentence has the shape asked
+    )
+    asks_other: float = 0.8  # what a passage scores that itself asks for something else
     subject: float = 1.0  # what a sentence that begins with what is to be defined scores more
 
 
@@ -70,6 +76,8 @@ def rank(index: Index, query: Query, scoring: Scoring) -> Ranking:
         found = _group_values(index, group)
         present = _presence(index, group)
         if about is not None:
+            if group.asked:
+                found[about[index.passage_documents]] *= np.float32(scoring.asked_about)
             _inherit(index, group, about, scoring, found, present)
         values.append(found)
         scores += found

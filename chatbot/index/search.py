@@ -14,6 +14,23 @@ from chatbot.question.query import Query
 from chatbot.question.shapes import bits
 
 DEFINES = bits(("definition",))
+ASKS_ITSELF = bits(("question",))
+"""A question is no answer."""
+TOPICS = bits(
+    (
+        "cause",
+        "treatment",
+        "diagnosis",
+        "symptom",
+        "outlook",
+        "inheritance",
+        "gene",
+        "research",
+        "prevention",
+        "stage",
+    )
+)
+LEADS_ELSEWHERE = bits(("pointer",))
 _FIT = 0.3
 _WHOLE = 0.9
 CANDIDATES = 40
@@ -103,22 +120,44 @@ def _read_sentences(
     ]
     best, best_share, place = 0.0, 0.0, 0
     base = scoring.shape if query.roles and ROLES[index.roles[hit.passage]] in query.roles else 0.0
-    for position, (_, _, terms, shapes) in enumerate(index.sentences(hit.passage)):
+    sentences = index.sentences(hit.passage)
+    for position, (_, _, terms, shapes) in enumerate(sentences):
         share = 0.0
         for (alternatives, weight), least in zip(wanted, lifted, strict=True):
             share += weight * max(
                 (w for needed, w in alternatives if needed <= terms and w > least), default=least
             )
         value = base + share
-        value += scoring.shape * max((bonus for bits, bonus in query.shapes if bits & shapes), default=0.0)
+        if shapes & (ASKS_ITSELF | LEADS_ELSEWHERE):
+            value *= scoring.leads
+        if not shapes & ASKS_ITSELF:
+            value += scoring.shape * max(
+                (bonus for bits, bonus in query.shapes if bits & shapes), default=0.0
+            )
         if query.defines and shapes & DEFINES and _opens(index, hit.passage, position, query):
             value += scoring.subject
         if value > best + 1e-6:
             best, best_share, place = value, share, position
     score = hit.score * _heading_factor(index, query, wanted, heading, scoring)
+    if subject and query.shapes and not heading.own:
+        score *= _profile_factor(query, [shapes for _, _, _, shapes in sentences], scoring)
     return replace(
         hit, score=score * (1.0 + scoring.sentence * best), sentence=place, sentence_coverage=best_share
     )
+
+
+def _profile_factor(query: Query, sentences: list[int], scoring: Scoring) -> float:
+    """Return what a passage that no heading describes scores by the shapes of its sentences.
+
+    The larger the share of sentences with the shape of an answer, the more; less where it asks something else
+    itself, as a page does whose headings lost their marks.
+    """
+    wanted = 0
+    for shape, _ in query.shapes:
+        wanted |= shape
+    factor = 1.0 + scoring.profile * sum(1 for shapes in sentences if shapes & wanted) / len(sentences)
+    asks = [shapes & TOPICS for shapes in sentences if shapes & ASKS_ITSELF and shapes & TOPICS]
+    return factor * (scoring.asks_other if any(not topics & wanted for topics in asks) else 1.0)
 
 
 def _heading_factor(index: Index, query: Query, wanted: _Wanted, heading: Heading, scoring: Scoring) -> float:

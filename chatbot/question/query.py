@@ -30,6 +30,11 @@ class Group:
     weight: float = 1.0
     needed: bool = True
 
+    @property
+    def asked(self) -> bool:
+        """Whether the group is what answers to this kind of question say."""
+        return bool(self.alternatives) and self.alternatives[0].origin == "asked"
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

@@ -26,8 +26,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def shapes(sentence: str) -> int:
-    """Return the shapes of a sentence as bits."""
+    """Return the shapes of a sentence as bits; of one that leads to a list of titles, those of its lead."""
     text = " ".join(sentence[:_MOST].split())
+    if patterns()["pointer"].search(text):
+        text = text.partition(":")[0]
     return sum(1 << bit for bit, pattern in enumerate(patterns().values()) if pattern.search(text))
 
 

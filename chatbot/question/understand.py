@@ -17,8 +17,8 @@ from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
 from chatbot.reply import Correction
 
-ASKED_WEIGHT = 0.7
-"""What the words of the kind of thing asked count, against typed words."""
+ASKED_WEIGHT = 0.2
+"""What each word of the kind of thing asked counts, against typed words."""
 WEAK = 0.45
 """What a word counts that tells little."""
 SPENT = 0.4
@@ -194,15 +194,10 @@ class Understanding:
 
     def _asked_groups(self, asked: Sequence[Asked]) -> list[Group]:
         """Add what answers to this kind of question say."""
+        words = dict.fromkeys(words for found in asked[:3] for words in found.kind.words)
         return [
-            Group(
-                f"({found.kind.name})",
-                tuple(Alternative(words, 1.0, "asked") for words in found.kind.words),
-                ASKED_WEIGHT,
-                needed=False,
-            )
-            for found in asked[:3]
-            if found.kind.words
+            Group(f"({' '.join(terms)})", (Alternative(terms, 1.0, "asked"),), ASKED_WEIGHT, needed=False)
+            for terms in words
         ]
 
 
