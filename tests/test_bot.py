@@ -126,7 +126,7 @@ PAGES = {
     "b": "How is rim wear diagnosed? Rim wear is seen in the groove. A test with a gauge shows the rest.",
     "c": "Rim wear affects about 3 in 100 wheels. Its exact prevalence is unknown.",
     "d": "These resources address the treatment of rim wear: Wheel Guide; Rim Wear Registry; Rim Wear Inherited",
-    "e": "Rim wear results from changes in the BRAKE gene. Mutations in this gene make pads hard.",
+    "e": "Which gene causes rim wear? Mutations in the BRAKE gene make pads hard.",
 }
 
 

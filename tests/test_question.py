@@ -471,6 +471,11 @@ def test_what_is_only_said_of_a_thing_does_not_define_it(sentence: str) -> None:
     assert not shapes(sentence) & bits(["definition"])
 
 
+def test_groups_and_sites_of_a_body_lead_nowhere_else() -> None:
+    assert not shapes("These groups of muscles jerk: face and arms.") & bits(["pointer"])
+    assert not shapes("Other sites of pain: the knee.") & bits(["pointer"])
+
+
 def test_of_a_list_of_titles_only_its_lead_has_a_shape() -> None:
     lead = "These pages are about the diagnosis of rust"
     assert shapes(f"{lead}: Inherited rust; Surgery for chains") == shapes(f"{lead}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from chatbot.index import Index
 from chatbot.index.format import MANIFEST, verify
 from chatbot.index.rebuild import QUESTIONS, rebuild_index
 from chatbot.index.versions import KEPT, live_folder, published, read_pointer, rollback
+from chatbot.question.shapes import patterns
 
 MakeCorpus = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -75,6 +77,19 @@ def test_any_change_is_published(change: dict[str, str], make_corpus: MakeCorpus
     corpus = make_corpus(ONE)
     assert state(corpus, index) == "published"
     make_corpus(change)
+    assert state(corpus, index) == "published"
+    assert state(corpus, index) == "unchanged"
+
+
+def test_a_change_in_the_last_letter_of_a_pattern_is_published(
+    make_corpus: MakeCorpus, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = make_corpus(ONE)
+    assert state(corpus, index) == "published"
+    changed = dict(patterns())
+    longest = max(changed, key=lambda name: len(changed[name].pattern))
+    changed[longest] = re.compile(changed[longest].pattern + "|z", changed[longest].flags)
+    monkeypatch.setattr("chatbot.index.rebuild.patterns", lambda: changed)
     assert state(corpus, index) == "published"
     assert state(corpus, index) == "unchanged"
 

@@ -41,9 +41,7 @@ class Scoring:
     first: float = 0.15  # what the first passage below such a heading scores more
     inherited: float = 0.25  # what a word of the headings counts for each sentence below them
     leads: float = 0.5  # what a sentence counts that is itself a question or leads elsewhere
-    profile: float = (
-        1.0  # what such a passage without a heading scores more if every sentence has the shape asked
-    )
+    profile: float = 1.0  # what it scores more, below no heading, if all its sentences have the shape asked
     asks_other: float = 0.8  # what a passage scores that itself asks for something else
     subject: float = 1.0  # what a sentence that begins with what is to be defined scores more
 

@@ -138,7 +138,9 @@ def _fingerprint(corpus: Path, read: list[tuple[Document, str]], weighting: Weig
         file = corpus / name
         digest.update(file.read_bytes() if file.is_file() else b"")
         digest.update(b"\0")
-    digest.update(repr((everyday_rules(), kinds(), [*patterns().items()])).encode())
+    # A pattern by its text: its repr ends after 200 characters.
+    shapes = [(name, pattern.pattern, pattern.flags) for name, pattern in patterns().items()]
+    digest.update(repr((everyday_rules(), kinds(), shapes)).encode())
     return digest.hexdigest()
 
 

@@ -14,8 +14,9 @@ from chatbot.question.query import Query
 from chatbot.question.shapes import bits
 
 DEFINES = bits(("definition",))
-ASKS_ITSELF = bits(("question",))
-"""A question is no answer."""
+QUESTION = bits(("question",))
+LEADS = bits(("question", "pointer"))
+"""Sentences that lead to an answer, here or elsewhere."""
 TOPICS = bits(
     (
         "cause",
@@ -24,13 +25,12 @@ TOPICS = bits(
         "symptom",
         "outlook",
         "inheritance",
-        "gene",
         "research",
         "prevention",
         "stage",
     )
 )
-LEADS_ELSEWHERE = bits(("pointer",))
+"""What a question in a text may ask for instead of what the visitor asks."""
 _FIT = 0.3
 _WHOLE = 0.9
 CANDIDATES = 40
@@ -128,9 +128,9 @@ def _read_sentences(
                 (w for needed, w in alternatives if needed <= terms and w > least), default=least
             )
         value = base + share
-        if shapes & (ASKS_ITSELF | LEADS_ELSEWHERE):
+        if shapes & LEADS:
             value *= scoring.leads
-        if not shapes & ASKS_ITSELF:
+        if not shapes & QUESTION:
             value += scoring.shape * max(
                 (bonus for bits, bonus in query.shapes if bits & shapes), default=0.0
             )
@@ -156,7 +156,7 @@ def _profile_factor(query: Query, sentences: list[int], scoring: Scoring) -> flo
     for shape, _ in query.shapes:
         wanted |= shape
     factor = 1.0 + scoring.profile * sum(1 for shapes in sentences if shapes & wanted) / len(sentences)
-    asks = [shapes & TOPICS for shapes in sentences if shapes & ASKS_ITSELF and shapes & TOPICS]
+    asks = [shapes & TOPICS for shapes in sentences if shapes & QUESTION and shapes & TOPICS]
     return factor * (scoring.asks_other if any(not topics & wanted for topics in asks) else 1.0)
 
 
