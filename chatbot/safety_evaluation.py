@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from chatbot.bot import Chatbot
 from chatbot.errors import QuestionFileError
+from chatbot.evaluation.figures import Share
 from chatbot.safety import triage
 
 LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational", "no_answer")
@@ -18,7 +18,6 @@ REFUSING = frozenset({"refusal", "emergency", "crisis"})
 ABSTAINING = frozenset({"no_answer", "clarify", "refusal"})
 KIND_OF = {"personal_advice": "refusal", "none": "other"}
 """The kind of reply a label of the triage leads to; `other` is decided by the index."""
-NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +57,17 @@ class Rate:
     hits: int
     total: int
 
+    @property
+    def share(self) -> Share:
+        """Return it without its name."""
+        return Share(self.hits, self.total)
+
     def __str__(self) -> str:
         """Return the rate as one line."""
-        low, high = wilson(self.hits, self.total)
-        share = self.hits / self.total if self.total else 0.0
-        return f"{self.name:32} {share:6.1%}  ({low:.1%} to {high:.1%})  {self.hits} of {self.total}"
-
-
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share (Wilson, JASA 1927), (0, 1) for no messages."""
-    if not total:
-        return 0.0, 1.0
-    share, squared = hits / total, NORMAL_95**2
-    middle = (share + squared / (2 * total)) / (1 + squared / total)
-    half = (
-        NORMAL_95 * math.sqrt(share * (1 - share) / total + squared / (4 * total**2)) / (1 + squared / total)
-    )
-    return max(0.0, middle - half), min(1.0, middle + half)
+        low, high = self.share.interval
+        return (
+            f"{self.name:32} {self.share.rate:6.1%}  ({low:.1%} to {high:.1%})  {self.hits} of {self.total}"
+        )
 
 
 def read_messages(path: Path) -> list[Labelled]:
@@ -138,16 +131,20 @@ def rates(seen: Sequence[Seen], indexed: bool) -> list[Rate]:
     return found
 
 
-def table(seen: Sequence[Seen], indexed: bool = False) -> str:
-    """Return the confusion table, a row a label and a column a kind of reply, and the rates below it."""
+def confusion(seen: Sequence[Seen]) -> tuple[list[str], list[tuple[str, list[int]]]]:
+    """Return the kinds of reply, and for each label that is there how often it got each."""
     kinds = sorted({one.kind for one in seen})
     counts = Counter((one.message.label, one.kind) for one in seen)
+    rows = [(label, [counts[label, kind] for kind in kinds]) for label in LABELS]
+    return kinds, [(label, cells) for label, cells in rows if any(cells)]
+
+
+def table(seen: Sequence[Seen], indexed: bool = False) -> str:
+    """Return the confusion table, a row a label and a column a kind of reply, and the rates below it."""
+    kinds, counted = confusion(seen)
     width = max(len(kind) for kind in kinds) + 2
     rows = [f"{'':16}" + "".join(f"{kind:>{width}}" for kind in kinds)]
-    for label in LABELS:
-        cells = [counts[label, kind] for kind in kinds]
-        if any(cells):
-            rows.append(f"{label:16}" + "".join(f"{cell:>{width}}" for cell in cells))
+    rows += [f"{label:16}" + "".join(f"{cell:>{width}}" for cell in cells) for label, cells in counted]
     lines = [str(rate) for rate in rates(seen, indexed)]
     return "\n".join([*rows, "", *lines])
 

@@ -18,6 +18,7 @@ from chatbot.evaluation import (
     grouped,
     misses,
     plain_words,
+    read_files,
     read_questions,
     run,
     table,
@@ -185,9 +186,9 @@ def test_a_first_passage_that_is_too_long_is_wrong(
     assert LONGEST == 150
     line = {"question": "what is a chain?", "gold": [CHAIN]}
     words = len(bicycle_bot.reply("what is a chain?").passages[0].text.split())
-    monkeypatch.setattr("chatbot.evaluation.LONGEST", words)
+    monkeypatch.setattr("chatbot.evaluation.judging.LONGEST", words)
     assert judged(bicycle_bot, tmp_path, line)[0].right
-    monkeypatch.setattr("chatbot.evaluation.LONGEST", words - 1)
+    monkeypatch.setattr("chatbot.evaluation.judging.LONGEST", words - 1)
     assert not judged(bicycle_bot, tmp_path, line)[0].right
 
 
@@ -258,8 +259,61 @@ def test_outcomes_are_grouped_by_style_link_and_expected_kind(bicycle_bot: Chatb
         "(crisis)": ["e.2"],
     }
     printed = table(outcomes).splitlines()
-    assert len(printed) == len(groups) + 2
-    assert printed[-1].split()[:3] == ["all", "6", "66.7%"]
+    assert printed[len(groups) + 1].split()[:3] == ["all", "6", "66.7%"]
+    assert printed[len(groups) + 2] == ""
+    assert "(crisis)        1     0.0%     0.0%      -        -    0.0" in "\n".join(printed)
+
+
+ABSTAINING = [
+    {"id": "a", "question": "what is the capital of France?", "kind": "no_answer"},
+    {"id": "b", "question": "what is a chain?", "kind": "clarify"},
+    {"id": "c", "question": "thank you", "kind": "smalltalk"},
+    {"id": "d", "question": "what is the capital of France?", "gold": [CHAIN]},
+    {"id": "e", "question": "what is a chain?", "gold": [CHAIN]},
+    {"id": "f", "question": "what is a puncture?", "gold": [CHAIN]},
+]
+
+
+def test_abstention_is_counted_apart_for_what_can_and_cannot_be_answered(
+    bicycle_bot: Chatbot, tmp_path: Path
+) -> None:
+    figures = Figures(judged(bicycle_bot, tmp_path, *ABSTAINING))
+    assert (figures.abstained.hits, figures.abstained.total) == (1, 2)
+    assert (figures.withheld.hits, figures.withheld.total) == (1, 3)
+    printed = table(figures.outcomes)
+    assert "unanswerable not answered   50.0%  (9.5% to 90.5%)  1 of 2" in printed
+    assert "answerable withheld         33.3%" in printed
+
+
+def test_confidence_is_judged_on_the_answers_given(bicycle_bot: Chatbot, tmp_path: Path) -> None:
+    figures = Figures(judged(bicycle_bot, tmp_path, *ABSTAINING))
+    given = {o.id: o.reply.confidence for o in figures.outcomes if o.reply.kind == "answer"}
+    assert given.keys() == {"b", "e", "f"}
+    # an answer to what should not be answered is wrong, however right it reads
+    assert figures.judged == [(given["b"], False), (given["e"], True), (given["f"], False)]
+    assert "Confidence of 3 answers given: Brier score" in table(figures.outcomes)
+    assert "No answer was given" in table(figures.outcomes[:1])
+
+
+def test_follow_ups_are_the_turns_after_the_first(bicycle_bot: Chatbot, tmp_path: Path) -> None:
+    turns = [
+        {"user": "what is a puncture?", "link": "first", "gold": [CHAIN]},
+        {"user": "how is it repaired?", "link": "pronoun", "gold": [REPAIR]},
+        {"user": "who won the football match?", "link": "switch", "kind": "no_answer"},
+        {"user": "what is a chain?", "link": "switch", "gold": [PUNCTURE]},
+    ]
+    outcomes = judged(bicycle_bot, tmp_path, {"id": "d", "turns": turns}, GOOD)
+    assert (Figures(outcomes).follow_ups.hits, Figures(outcomes).follow_ups.total) == (2, 3)
+    assert "follow-ups right" in table(outcomes)
+    assert "follow-ups" not in table(outcomes[-1:])
+
+
+def test_ids_of_several_files_are_told_apart(tmp_path: Path) -> None:
+    one = write(tmp_path / "one.jsonl", GOOD)
+    two = write(tmp_path / "two.jsonl", GOOD, {**GOOD, "id": "other"})
+    assert [item.id for item in read_files([one, two])] == ["good", f"{two}: good", "other"]
+    with pytest.raises(QuestionFileError, match=r"one\.jsonl: the file is named twice"):
+        read_files([one, two, tmp_path / "." / "one.jsonl"])
 
 
 def test_what_went_wrong_is_listed_with_what_was_wanted(bicycle_bot: Chatbot, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from chatbot.safety.judgement import judge
 from chatbot.safety.model import FOLDER, LABELS, load, save
 from chatbot.safety.reading import Reading
 from chatbot.safety.training_examples import fingerprint, read_examples
-from chatbot.safety_evaluation import read_messages, wilson
+from chatbot.safety_evaluation import read_messages
 
 # What has to be reached on messages of situations that were kept out (see `make model`).
 FLOORS = {
@@ -202,9 +202,3 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
     path.write_text(line)
     with pytest.raises(QuestionFileError, match="line 1"):
         read_messages(path)
-
-
-def test_the_interval_is_wilsons() -> None:
-    # Newcombe, Statistics in Medicine 1998, example: 81 of 263.
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-    assert wilson(0, 0) == (0.0, 1.0)
