@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -79,7 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     add = command("rollback", _rollback, "go back to a published version")
     add.add_argument("version", nargs="?", metavar="VERSION", help="which (default: the one before)")
     add = command("evaluate", _evaluate, "run a file of questions with expected answers")
-    add.add_argument("file", metavar="FILE", help="JSON lines")
+    add.add_argument("files", metavar="FILE", nargs="+", help="JSON lines")
+    add.add_argument("--html", metavar="FILE", help="write a page with plots")
     add.add_argument("--min-right", metavar="RATE", help="exit with 1 where fewer are right (0 to 1)")
     add.add_argument("--misses", action="store_true", help="list what went wrong")
     add.add_argument(
@@ -293,31 +295,47 @@ def _rollback(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from chatbot.evaluation import Figures, misses, read_questions, run, table
+    from chatbot.evaluation import Figures, misses, read_files, run, table
+    from chatbot.report.evaluation_page import evaluation_page
+    from chatbot.report.templates import check_place
 
     least = _rate(options.min_right)
+    if options.html:
+        check_place(Path(options.html))
     if options.safety:
         return _evaluate_safety(options, least)
     settings = _settings(options)
-    items = read_questions(Path(options.file))
+    items = read_files(map(Path, options.files))
     outcomes = list(run(Chatbot.open(settings.index, settings), items))
     print(table(outcomes))
     if options.misses:
         print(f"\n{misses(outcomes)}")
+    if options.html:
+        _write_page(options.html, evaluation_page(outcomes, options.files, datetime.now(UTC)))
     return _passed(Figures(outcomes).right1, least)
 
 
 def _evaluate_safety(options: argparse.Namespace, least: float | None) -> int:
+    from chatbot.report.evaluation_page import safety_page
     from chatbot.safety_evaluation import misses, read_messages, run, share_right, table
 
     settings = _settings(options)
-    messages = read_messages(Path(options.file))
+    messages = [message for file in options.files for message in read_messages(Path(file))]
     bot = Chatbot.open(settings.index, settings) if options.index else None
     seen = run(messages, bot)
     print(table(seen, indexed=bot is not None))
     if options.misses:
         print(f"\n{misses(seen)}")
+    if options.html:
+        _write_page(options.html, safety_page(seen, bot is not None, options.files, datetime.now(UTC)))
     return _passed(share_right(seen), least)
+
+
+def _write_page(html: str, page: str) -> None:
+    from chatbot.report.templates import write_page
+
+    write_page(Path(html), page)
+    print(f"\nThe page with plots is {html}.")
 
 
 def _passed(right: float, least: float | None) -> int:

@@ -256,6 +256,44 @@ def test_an_evaluation_below_its_bar_is_a_no(
     assert "Traceback" not in done.stderr
 
 
+def test_an_evaluation_of_several_files_writes_a_page(
+    call: Run, index: Path, questions: Path, tmp_path: Path
+) -> None:
+    more = {"id": "one", "question": "what is a puncture?", "style": "direct", "gold": [GOLD]}
+    (tmp_path / "more.jsonl").write_text(json.dumps(more), "utf-8")
+    done = call("evaluate", questions.name, "more.jsonl", "--html", "page.html", "--min-right", "0.9")
+    assert done.returncode == 1
+    assert "0.500" in done.stderr
+    assert "The page with plots is page.html." in done.stdout
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "<h1>Questions with expected answers</h1>" in page
+    assert "questions.jsonl, more.jsonl" in page
+    assert "what is a puncture?</span> (more.jsonl: one)" in page
+
+
+def test_a_page_that_cannot_be_written_is_one_sentence(call: Run, index: Path, questions: Path) -> None:
+    for place in (".", "nowhere/page.html", f"{questions.name}/page.html"):
+        done = call("evaluate", questions.name, "--html", place)
+        assert_fails(done, 2, f"--html {place}", "name a file")
+        assert "right@1" not in done.stdout
+    full = call("evaluate", questions.name, "--html", "/dev/full")
+    assert "right@1" in full.stdout
+    assert full.returncode == 3
+    assert full.stderr.startswith("chatbot: --html /dev/full: cannot be written: the disk is full")
+    assert len(full.stderr.splitlines()) == 1
+
+
+def test_a_safety_evaluation_writes_a_page(call: Run, tmp_path: Path) -> None:
+    rows = [("hello", "smalltalk"), ("what is <b>gout</b>", "crisis")]
+    lines = [json.dumps({"id": str(n), "text": text, "label": label}) for n, (text, label) in enumerate(rows)]
+    (tmp_path / "messages.jsonl").write_text("\n".join(lines), "utf-8")
+    assert_done(call("evaluate", "messages.jsonl", "--safety", "--html", "safety.html"), "safety.html")
+    page = (tmp_path / "safety.html").read_text("utf-8")
+    assert "the triage alone was asked" in page
+    assert "what is &lt;b&gt;gout&lt;/b&gt;</span> (1)" in page
+    assert "small talk found" in page
+
+
 # ---------------------------------------------------------------------- wrong input
 
 

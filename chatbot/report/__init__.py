@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatbot.errors import MachineError, SettingError, UsageError
+from chatbot.errors import MachineError, SettingError
 from chatbot.index.reader import Index
-from chatbot.index.storage import machine_errors
 from chatbot.index.versions import live_folder
 from chatbot.report.figures import Figures, figures_of
 from chatbot.report.page import page
 from chatbot.report.table import table
+from chatbot.report.templates import check_place, write_page
 from chatbot.settings import Settings
 
 _NOTHING = (
@@ -27,15 +27,14 @@ def report(settings: Settings, html: Path | None = None) -> str:
     """
     if settings.database_url is None:
         raise SettingError(_NOTHING)
-    if html and (html.is_dir() or not html.parent.is_dir()):
-        raise UsageError(f"--html {html}: name a file in a folder that is there")
+    if html:
+        check_place(html)
     index = Index(live_folder(Path(settings.index)))
     figures = _gather(settings.database_url, settings.retention_days, index)
     text = table(figures)
     if html is None:
         return text
-    with machine_errors(f"--html {html}: cannot be written"):
-        html.write_text(page(figures), encoding="utf-8")
+    write_page(html, page(figures))
     return f"{text}\n\nThe page with plots is {html}."
 
 

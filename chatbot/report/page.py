@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
-from jinja2 import Environment, StrictUndefined
-
 from chatbot.report import plots
 from chatbot.report.figures import REVIEWED_FOR, Figures
+from chatbot.report.templates import render
 
 
 def page(figures: Figures) -> str:
     """Return the figures as HTML with plots: no scripts, nothing from elsewhere."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["number"] = lambda value: f"{value:,}"
-    template = resources.files("chatbot").joinpath("report/page.html").read_text("utf-8")
     kinds = [(kind.replace("_", " "), count) for kind, count in figures.kinds]
     busiest = max(figures.days, key=lambda day: day.all, default=None)
     told = f"Replies a day. The busiest day was {busiest.day} with {busiest.all:,}." if busiest else ""
     shares = ", ".join(f"{kind} {count:,}" for kind, count in kinds)
-    return environment.from_string(template).render(
+    return render(
+        "page.html",
         figures=figures,
         kinds=kinds,
         over_time=plots.over_time(figures.days, told),

@@ -51,7 +51,7 @@ def over_time(days: Sequence[Day], name: str) -> Markup:
                 x, _HEIGHT - 8, anchor, days[number].day
             )
         )
-    return _drawing(parts, _HEIGHT, name)
+    return drawing(parts, _HEIGHT, name)
 
 
 def bars(rows: Sequence[tuple[str, int]], name: str) -> Markup:
@@ -76,7 +76,7 @@ def bars(rows: Sequence[tuple[str, int]], name: str) -> Markup:
         )
         for number, (label, count) in enumerate(rows)
     ]
-    return _drawing(parts, _ROW * max(1, len(rows)), name)
+    return drawing(parts, _ROW * max(1, len(rows)), name)
 
 
 def nice_ticks(most: int) -> list[int]:
@@ -87,8 +87,9 @@ def nice_ticks(most: int) -> list[int]:
     return list(range(0, max(2, -(-most // step)) * step + 1, step))
 
 
-def _drawing(parts: Sequence[Markup], height: int, name: str) -> Markup:
+def drawing(parts: Sequence[Markup], height: int, name: str, width: int = _WIDTH, look: str = "") -> Markup:
+    """Put parts into one picture; `name` says what is shown to those who cannot see it, `look` is a class."""
     inside = Markup("").join(parts)
-    return Markup('<svg role="img" aria-label="{}" viewBox="0 0 {} {}">{}</svg>').format(
-        escape(name), _WIDTH, height, inside
+    return Markup('<svg role="img" aria-label="{}" class="{}" viewBox="0 0 {} {}">{}</svg>').format(
+        escape(name), look, width, height, inside
     )
