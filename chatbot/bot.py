@@ -9,12 +9,14 @@ from typing import Any
 
 from chatbot import wording
 from chatbot.confidence import FLOOR, GENERAL_FLOOR, confidence, weigh_evidence
+from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.index.versions import live_folder
 from chatbot.passages import page
 from chatbot.question.followup import complete, without_opening
 from chatbot.question.query import Query
+from chatbot.question.steps import ALL, Steps
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import Citation, Context, IndexVersion, Kind, Passage, Reply, Turn, turns
 from chatbot.safety import Triage, triage
@@ -34,10 +36,19 @@ _NO_QUERY = Query(())
 class Chatbot:
     """Answers questions by quoting the documents of one index version. Safe to share between threads."""
 
-    def __init__(self, index: Index, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        settings: Settings | None = None,
+        *,
+        steps: Steps = ALL,
+        scoring: Scoring | None = None,
+    ) -> None:
+        """Take an open index. `steps` and `scoring` are for measuring what each step and weight does."""
         self.index = index
         self.settings = settings or Settings()
-        self._understanding = Understanding(index)
+        self._understanding = Understanding(index, steps)
+        self._scoring = scoring
 
     @classmethod
     def open(cls, index: str | Path = "index", settings: Settings | None = None) -> Chatbot:
@@ -49,7 +60,7 @@ class Chatbot:
     ) -> list[Passage]:
         """Return the best passages for a question, best first: no triage, no abstention."""
         understood = self._understand(question, turns(history))
-        hits = search(self.index, understood.query, max(0, limit))
+        hits = search(self.index, understood.query, max(0, limit), self._scoring)
         return [self._passage(hit) for hit in hits]
 
     def reply(
@@ -70,7 +81,7 @@ class Chatbot:
         if seen.label in {"emergency", "crisis", "smalltalk"}:
             return self._own_words(message, seen, told if explain else None)
         question = self._understand(message, past)
-        hits = search(self.index, question.query, max(_CONSIDERED, limit))
+        hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring)
         sure = self._sure(question, hits, told)
         told |= _explained(question, hits, self.index)
         explanation = told if explain else None

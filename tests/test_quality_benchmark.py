@@ -16,6 +16,9 @@ QUALITY = Path(__file__).parents[1] / "benchmarks" / "quality"
 CHAIN = {"document": "chains.md", "span": "A chain is a loop of metal links"}
 PUNCTURE = {"document": "wheels/tyres.md", "span": "A puncture is a hole in the inner tube"}
 REPAIR = {"document": "wheels/tyres.md", "span": "Find the hole by holding the pumped tube under water."}
+WORN = {"document": "chains.md", "span": "A chain lasts for about 3,000 kilometres."}
+THIN = {"document": "wheels/tyres.md", "span": "A tyre lasts for about 5,000 kilometres."}
+BAR = {"document": "wheels/tyres.md", "span": "A road tyre needs a pressure of about 6 bar."}
 QUESTIONS = [
     {"question": "what is a chain?", "style": "direct", "gold": [CHAIN]},
     {"question": "punctre definition", "style": "typo", "gold": [PUNCTURE]},
@@ -127,6 +130,38 @@ def test_wrong_usage_is_one_sentence(bicycles: Path, tmp_path: Path) -> None:
         done = run("compare.py", *arguments)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
         assert said in done.stderr
+
+
+# ---------------------------------------------------------------------- one step left out
+
+
+def test_each_step_that_is_left_out_is_a_row_of_its_own(bicycles: Path, tmp_path: Path) -> None:
+    last = "how long does it last?"
+    chain = [{"user": "what is a chain?", "gold": [CHAIN]}, {"user": last, "gold": [WORN]}]
+    tyre = [{"user": "how much pressure does a tyre need?", "gold": [BAR]}, {"user": last, "gold": [THIN]}]
+    lines = [
+        {"id": "a", "question": "puncturre", "gold": [PUNCTURE]},
+        {"id": "b", "turns": chain},
+        {"id": "c", "turns": tyre},
+        {"id": "d", "question": "what is the capital of France?", "kind": "no_answer"},
+    ]
+    done = run("ablation.py", bicycles, write(tmp_path / "q.jsonl", lines))
+    assert done.returncode == 0, done.stderr
+    head, _, *printed = done.stdout.splitlines()
+    assert "on 5 questions" in head
+    table = {name: cells for name, *cells in (line.strip("| ").split(" | ") for line in printed)}
+    assert table["(all steps)"] == ["100.0%", "100.0%", "1.000"]
+    assert table["spelling"][0] == "80.0% (-20.0)"
+    assert table["spelling"][2] == "0.800 (-0.200)"
+    assert table["follow-up context"][0] == "80.0% (-20.0)"  # both ask the same, of different things
+    assert len(table) >= 10  # every step that is declared is one the code has
+
+
+def test_the_ablation_says_what_is_wrong(bicycles: Path, tmp_path: Path) -> None:
+    lines = [{"question": "what is the capital of France?", "kind": "no_answer"}]
+    done = run("ablation.py", bicycles, write(tmp_path / "q.jsonl", lines))
+    assert (done.returncode, done.stderr) == (2, "ablation: no question expects an answer\n")
+    assert run("ablation.py", bicycles).returncode == 2
 
 
 # ---------------------------------------------------------------------- MedQuAD's form

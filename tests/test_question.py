@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from chatbot import Chatbot, rebuild
 from chatbot.index.format import ROLES
+from chatbot.index.ranking import Scoring
 from chatbot.question import asked, spelling
 from chatbot.question.everyday import (
     EDITORS_WEIGHT,
@@ -30,6 +31,7 @@ from chatbot.question.everyday import (
 )
 from chatbot.question.shapes import bits, patterns, shapes
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, known_words, short_forms
+from chatbot.question.steps import Steps
 from chatbot.question.understand import Understanding
 
 pytest_plugins = ("fixtures_bot",)
@@ -534,3 +536,33 @@ def test_a_question_behind_a_very_long_story_is_not_lost(bicycle_bot: Chatbot) -
     weights = {word["word"]: word["weight"] for word in explained(bicycle_bot, message)["words"]}
     assert weights["puncture"] == weights["repaired"] == 1
     assert bicycle_bot.search(message, 1)[0].text.startswith("A puncture is repaired")
+
+
+# ---------------------------------------------------------------------- steps left out
+
+
+def test_a_step_that_is_left_out_leaves_the_others_as_they_are(bicycle_bot: Chatbot) -> None:
+    message = "My saddle hurts. What causes a flat tyre and a puncturre?"
+
+    def seen(**left_out: bool) -> dict[str, bool]:
+        question = Understanding(bicycle_bot.index, Steps(**left_out)).understand(message)
+        groups = question.query.groups
+        return {
+            "spelling": "puncture" in question.text.split("?")[0],
+            "everyday_words": any(one.origin == "synonym" for group in groups for one in group.alternatives),
+            "kind_asked": bool(question.query.shapes) and any(group.asked for group in groups),
+            "focus": any(group.word == "saddle" and group.weight < 1 for group in groups),
+            "pairs": bool(question.query.pairs),
+        }
+
+    assert set(seen()) == set(Steps.__dataclass_fields__)
+    assert all(seen().values())
+    for name in Steps.__dataclass_fields__:
+        assert [step for step, taken in seen(**{name: False}).items() if not taken] == [name]
+
+
+def test_a_bot_searches_with_the_weights_it_is_given(bicycle_bot: Chatbot) -> None:
+    flat = Chatbot(bicycle_bot.index, scoring=Scoring(coverage=0.0, sentence=0.0, title=0.0, heading=0.0))
+    question = "how is a chain cleaned?"
+    assert flat.search(question)[0].score < bicycle_bot.search(question)[0].score
+    assert flat.reply(question).passages[0].score == flat.search(question)[0].score

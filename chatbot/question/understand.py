@@ -15,6 +15,7 @@ from chatbot.question.asked import Asked, kind_bits, only_definition, recognise,
 from chatbot.question.focus import BACKGROUND, focus
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
+from chatbot.question.steps import ALL, Steps
 from chatbot.reply import Correction
 
 ASKED_WEIGHT = 0.2
@@ -60,8 +61,9 @@ class Question:
 class Understanding:
     """Understands messages with the words of one index. Safe to share between threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, steps: Steps = ALL) -> None:
         self._index = index
+        self._steps = steps
         self._speller = Speller(index)
 
     def read(self, message: str) -> tuple[tuple[Word, ...], tuple[Correction, ...]]:
@@ -87,6 +89,8 @@ class Understanding:
         return tuple(words), tuple(corrections.values())
 
     def _corrected(self, token: Token, most: int) -> tuple[str | None, int]:
+        if not self._steps.spelling:
+            return None, 0
         pieces = token.word.split("-")
         unknown = [piece for piece in pieces if piece.isalpha() and not self._speller.known(piece)][:most]
         if not unknown:
@@ -102,8 +106,8 @@ class Understanding:
         text = corrected_text(message, words)
         flat = [piece for word in words for piece in word.read.split()]
         places = [word.places for word in words for _ in word.read.split()]
-        counts = focus(message, places, flat)
-        asked = only_definition(recognise(flat), flat)
+        counts = focus(message, places, flat) if self._steps.focus else ()
+        asked = only_definition(recognise(flat), flat) if self._steps.kind_asked else ()
         spent = {place for found in asked if found.kind.spent for place in found.places}
         groups = self.groups(flat, counts, spent)
         if not any(group.needed and group.weight >= 1.0 for group in groups):
@@ -111,7 +115,7 @@ class Understanding:
         typed = [term for word in flat for term in analysis.terms_of(word)]
         query = Query(
             tuple(groups) + tuple(self._asked_groups(asked)),
-            tuple(analysis.pairs(analysis.phrase_terms(flat))),
+            tuple(analysis.pairs(analysis.phrase_terms(flat))) if self._steps.pairs else (),
             tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
             frozenset(role for found in asked for role in found.kind.roles),
             tuple(dict.fromkeys(typed)) if _defining(asked) else (),
@@ -169,6 +173,8 @@ class Understanding:
 
         Each comes with how many telling words it has. One that is wholly inside a longer one is left out.
         """
+        if not self._steps.everyday_words:
+            return {}
         line: list[str] = []
         owner: list[int] = []
         for place, word in enumerate(words):

@@ -1,0 +1,175 @@
+"""What each step of understanding and ranking does: figures with all steps, and with one left out at a time.
+
+    python benchmarks/quality/ablation.py [CORPUS QUESTIONS ...]
+
+Prints a Markdown table: right@1, right@3 and the mean reciprocal rank of the search, and how each changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from chatbot import Chatbot, rebuild
+from chatbot.errors import ChatbotError, UsageError
+from chatbot.evaluation import Asked, Item, read_files
+from chatbot.evaluation.judging import spans_held
+from chatbot.index.ranking import Scoring
+from chatbot.question.steps import Steps
+from chatbot.reply import Turn
+
+ROOT = Path(__file__).parents[2]
+HELD_OUT = ROOT / "tests" / "data" / "allergy"
+DEPTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step, and how it is left out: fields of `Steps`, weights of `Scoring`, or the history."""
+
+    name: str
+    steps: Mapping[str, bool] = field(default_factory=dict)
+    scoring: Mapping[str, float] = field(default_factory=dict)
+    history: bool = True
+
+
+NOTHING = Step("(all steps)")
+STEPS = (
+    Step("spelling", steps={"spelling": False}),
+    Step("everyday words (synonyms)", steps={"everyday_words": False}),
+    Step("kind of thing asked", steps={"kind_asked": False}),
+    Step("focus of long messages", steps={"focus": False}),
+    Step("pairs of words", steps={"pairs": False}),
+    Step("follow-up context", history=False),
+    Step("coverage", scoring={"coverage": 0.0}),
+    Step("title", scoring={"title": 0.0, "about": math.inf}),
+    Step("headings", scoring={"heading": 0.0, "kind": 0.0, "first": 0.0, "inherited": 0.0}),
+    Step("sentences read", scoring={"sentence": 0.0}),
+    Step(
+        "shapes of sentences",
+        scoring={"shape": 0.0, "subject": 0.0, "profile": 0.0, "leads": 1.0, "asks_other": 1.0},
+    ),
+    Step(
+        "roles of passages", scoring={"beyond_body": 1.0, "navigation": 1.0, "asked_role": 1.0, "role": 0.0}
+    ),
+)
+"""One row of the table each. A step that the code gains or loses is declared here and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Right@1, right@3 and the mean reciprocal rank, shares of `count` questions."""
+
+    count: int
+    right1: float
+    right3: float
+    reciprocal_rank: float
+
+    @classmethod
+    def of(cls, ranks: Sequence[int]) -> Figures:
+        """Count the ranks of the first right passages; 0 is none."""
+        count = len(ranks)
+        return cls(
+            count,
+            sum(rank == 1 for rank in ranks) / count,
+            sum(0 < rank <= 3 for rank in ranks) / count,
+            sum(1 / rank for rank in ranks if rank) / count,
+        )
+
+
+def main() -> int:
+    """Print the table. Returns the exit code: 0 done, 2 wrong usage or input, 3 the machine."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("corpus", metavar="CORPUS", nargs="?", type=Path, help="a folder of documents")
+    parser.add_argument("questions", metavar="QUESTIONS", nargs="*", type=Path, help="files of questions")
+    parser.add_argument("--index", metavar="DIR", type=Path, help="keep the index there, to run it again")
+    options = parser.parse_args()
+    try:
+        if options.corpus and not options.questions:
+            raise UsageError(f"{options.corpus}: name the files of questions after it")
+        corpus = options.corpus or HELD_OUT / "corpus"
+        items = read_files(options.questions or [HELD_OUT / "questions.jsonl", HELD_OUT / "dialogues.jsonl"])
+        with tempfile.TemporaryDirectory() as temporary:
+            index = options.index or Path(temporary) / "index"
+            rebuild(corpus, index)
+            print(table(measure(Chatbot.open(index), items)))
+    except ChatbotError as error:
+        print(f"ablation: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def measure(bot: Chatbot, items: Sequence[Item]) -> dict[str, Figures]:
+    """Return the figures with all steps and, by name, with each left out."""
+    asked = questions(bot, items)
+    if not asked:
+        raise UsageError("no question expects an answer")
+    return {step.name: Figures.of(ranks(bot, step, asked)) for step in (NOTHING, *STEPS)}
+
+
+def questions(bot: Chatbot, items: Sequence[Item]) -> list[tuple[Asked, tuple[Turn, ...]]]:
+    """Return what expects an answer, each with its history: what the whole bot said, the same for every row."""
+    found = []
+    for item in items:
+        history: tuple[Turn, ...] = ()
+        for asked in item.turns:
+            if asked.expected == "answer":
+                found.append((asked, history))
+            if item.dialogue:
+                reply = bot.reply(asked.text, history)
+                quoted = tuple(passage.id for passage in reply.passages)
+                history += (Turn("user", asked.text), Turn("assistant", reply.text, quoted))
+    return found
+
+
+def without(bot: Chatbot, step: Step) -> Chatbot:
+    """Return a bot over the same index that leaves a step out. Raises UsageError where the code has no such step."""
+    for given, of in ((step.steps, Steps), (step.scoring, Scoring)):
+        if unknown := set(given) - {one.name for one in fields(of)}:
+            raise UsageError(
+                f"{step.name}: {of.__name__} has no “{sorted(unknown)[0]}”; mend STEPS in ablation.py"
+            )
+    return Chatbot(
+        bot.index, steps=replace(Steps(), **step.steps), scoring=replace(Scoring(), **step.scoring)
+    )
+
+
+def ranks(bot: Chatbot, step: Step, asked: Sequence[tuple[Asked, tuple[Turn, ...]]]) -> list[int]:
+    """Return the place of each first right passage of a search without a step, 0 where there is none."""
+    lacking = without(bot, step)
+    found = []
+    for one, history in asked:
+        hits = lacking.search(one.text, DEPTH, history if step.history else ())
+        held = (spans_held(hit.citation.document, hit.text, one.gold) for hit in hits)
+        found.append(next((n for n, spans in enumerate(held, 1) if spans), 0))
+    return found
+
+
+def table(figures: Mapping[str, Figures]) -> str:
+    """Return the figures as Markdown, the change against all steps in brackets."""
+    whole = figures[NOTHING.name]
+    lines = [
+        f"| without, on {whole.count:,} questions | right@1 | right@3 | MRR@{DEPTH} |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for name, one in figures.items():
+        if one is whole:
+            lines.append(f"| {name} | {one.right1:.1%} | {one.right3:.1%} | {one.reciprocal_rank:.3f} |")
+            continue
+        lines.append(
+            f"| {name} | {one.right1:.1%} ({100 * (one.right1 - whole.right1):+.1f}) "
+            f"| {one.right3:.1%} ({100 * (one.right3 - whole.right3):+.1f}) "
+            f"| {one.reciprocal_rank:.3f} ({one.reciprocal_rank - whole.reciprocal_rank:+.3f}) |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
