@@ -14,7 +14,8 @@ from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.index.versions import live_folder
 from chatbot.passages import page
-from chatbot.question.followup import complete, without_opening
+from chatbot.question.followup import complete
+from chatbot.question.links import without_opening
 from chatbot.question.query import Query
 from chatbot.question.steps import ALL, Steps
 from chatbot.question.understand import Question, Understanding

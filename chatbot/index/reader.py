@@ -147,6 +147,12 @@ class Index:
         reach = np.bincount(self._title_documents, weights=self._title_shares, minlength=len(self._documents))
         return reach.astype(np.float32)
 
+    @cached_property
+    def heading_terms(self) -> frozenset[int]:
+        """The numbers of the terms that stand in a heading or a title."""
+        titled = np.flatnonzero(np.diff(self._title_starts))
+        return frozenset(self._section_terms.tolist()) | frozenset(titled.tolist())
+
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
         row = self._passages[number].item()

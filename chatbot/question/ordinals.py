@@ -1,4 +1,4 @@
-"""Which of several things "the second one" or "the former" is."""
+"""Which of several things "the second one", "the former" or "the other" is."""
 
 from __future__ import annotations
 
@@ -23,13 +23,25 @@ ORDINALS = {
     "last": -1,
 }
 _MEANT = re.compile(
-    r"\b(?:the|that|this|your) (former|latter|first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\b"
+    r"\b(?:the|that|this|your) (?:very )?(former|latter|first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\b"
     r"(?! (?:time|episode|attack|day|week|month|year|step|dose|aid|visit|sign|few|place|line))",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"\b(?:the|that) other(?: (?:one|kind|type|form|sort|version|variety))?\s*(?:$|[?.!,;:])", re.IGNORECASE
+)
 _JOINED = re.compile(r"\b(?:and|or|with|versus|vs\.?|than|from|&)\b|,", re.IGNORECASE)
 _LABEL = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)?([^:.\n]{2,60}?)(?:\*\*|__)?:(?:\*\*|__)?\s*\S")
+_CREDIT = re.compile(r"\W*(?:photo|image|picture|credit|source|illustration)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[•‣◦▪·●*+–—-]|\d{1,3}[.)])\s")
+_BOLD = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)(.{2,60}?)(?:\*\*|__)")
+_NAME = r"[\w'’-]+(?: [\w'’-]+){0,3}"
+_LISTED = re.compile(rf"({_NAME})((?:, {_NAME})*),? (?:and|or) ({_NAME})")
+_LED = re.compile(
+    r".*\b(?:are|is|include|includes|including|such as|like|called|them|namely|either|both|between|of)\b ",
+    re.IGNORECASE,
+)
+_BEGUN = re.compile(r"(?:An?|The|One|Another) ([\w-]+) ([\w-]+)")
 _OPENING_WORDS = 5
 
 
@@ -37,6 +49,11 @@ def ordinal_of(message: str) -> int | None:
     """Return which one a message means, from 0, -1 for the last; None where it means none."""
     found = _MEANT.search(message)
     return None if found is None else ORDINALS[found[1].lower()]
+
+
+def means_other(message: str) -> bool:
+    """Say whether a message means the other of two things."""
+    return bool(_OTHER.search(message))
 
 
 def named_in_question(question: str, place: int) -> list[str]:
@@ -51,13 +68,54 @@ def named_in_question(question: str, place: int) -> list[str]:
     return chosen[:2]
 
 
+def items(sentences: Sequence[str]) -> list[list[str]]:
+    """Return the telling words that name each thing that a passage lists, in order; fewer than two: none.
+
+    Things are listed as items or labelled paragraphs, else in one sentence ("A, B and C"), else by sentences that
+    begin alike ("A road tyre …", "A racing tyre …").
+    """
+    listed = [
+        text for text in sentences if (_BULLET.match(text) or _LABEL.match(text)) and not _CREDIT.match(text)
+    ]
+    if len(listed) > 1:
+        return [_opening(text) for text in listed]
+    longest = max((_enumerated(text) for text in sentences), key=len, default=[])
+    if len(longest) > 2:
+        return longest
+    alike = _alike(sentences)
+    return alike if len(alike) > 1 else longest if len(longest) > 1 else []
+
+
 def named_in_passage(sentences: Sequence[str], place: int) -> list[str]:
-    """Return the telling words that begin the n-th list item or labelled paragraph of a passage, or none."""
-    items = [text for text in sentences if _BULLET.match(text) or _LABEL.match(text)]
-    if len(items) < 2 or not -len(items) <= place < len(items):
-        return []
-    label = _LABEL.match(items[place])
-    return _telling(label[1] if label else items[place])[:_OPENING_WORDS]
+    """Return the telling words that name the n-th thing that a passage lists, or none."""
+    named = items(sentences)
+    return named[place] if named and -len(named) <= place < len(named) else []
+
+
+def _opening(text: str) -> list[str]:
+    label = _LABEL.match(text) or _BOLD.match(text)
+    return _telling(label[1] if label else text)[:_OPENING_WORDS]
+
+
+def _enumerated(sentence: str) -> list[list[str]]:
+    best: list[list[str]] = []
+    for found in _LISTED.finditer(sentence):
+        first = _telling(_LED.sub("", found[1]))[-2:]
+        between = [_telling(part) for part in found[2].split(",") if part.strip()]
+        if not found[2] and not _LED.match(found[1]):
+            continue
+        parts = [part for part in (first, *between, _telling(found[3])[:2]) if part]
+        best = parts if len(parts) > len(best) else best
+    return best
+
+
+def _alike(sentences: Sequence[str]) -> list[list[str]]:
+    begun = [(found[1].lower(), found[2].lower()) for text in sentences if (found := _BEGUN.match(text))]
+    for _, head in begun:
+        kinds = dict.fromkeys(kind for kind, other in begun if other == head and analysis.terms_of(kind))
+        if len(kinds) > 1 and analysis.terms_of(head):
+            return [[kind, head] for kind in kinds]
+    return []
 
 
 def _telling(text: str) -> list[str]:

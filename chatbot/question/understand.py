@@ -114,7 +114,7 @@ class Understanding:
             groups = self.groups(flat, counts)
         typed = [term for word in flat for term in analysis.terms_of(word)]
         query = Query(
-            tuple(groups) + tuple(self._asked_groups(asked)),
+            tuple(groups) + tuple(self.asked_groups(asked)),
             tuple(analysis.pairs(analysis.phrase_terms(flat))) if self._steps.pairs else (),
             tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
             frozenset(role for found in asked for role in found.kind.roles),
@@ -198,7 +198,7 @@ class Understanding:
                     found.setdefault(place, []).append((max(1, len(telling)), others))
         return found
 
-    def _asked_groups(self, asked: Sequence[Asked]) -> list[Group]:
+    def asked_groups(self, asked: Sequence[Asked]) -> list[Group]:
         """Add what answers to this kind of question say."""
         words = dict.fromkeys(words for found in asked[:3] for words in found.kind.words)
         return [

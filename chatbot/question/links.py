@@ -1,0 +1,196 @@
+"""How a message hangs on what came before: whether it goes on, corrects, picks, returns, or stands alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from chatbot import analysis
+from chatbot.index.reader import Index
+from chatbot.question.ordinals import ordinal_of
+from chatbot.question.understand import Question, weak_words
+
+Link = Literal["alone", "continues", "contrasts", "corrects", "picks", "returns", "more"]
+"""How a message hangs on what came before: not at all; it goes on about the same; it asks the same of something
+else; it takes back what was understood; it picks one of several things named; it comes back to something older;
+it wants more of what was just read."""
+
+_PRONOUNS = frozenset(
+    """it its they their theirs them that this those these it's that's they're he she his her him there such same
+    both either neither""".split()
+)
+_ONES = frozenset("one ones other others another rest".split())
+_GRANTED = r"\W*(?:(?:ok|okay|right|thanks|thank you|i see|fine|good|great)\W+)?"
+_CONTRASTING = re.compile(
+    _GRANTED + r"(?:and|but|or|so|also|then|what about|how about|what of|what if|same for)\b\W*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    _GRANTED
+    + r"(?:(?:and|but|so|or)\W+)?(?:why(?: (?:not|so|no \w+))?|how so|how come|what for|really|since when|like what|"
+    r"such as|for (?:example|instance)|(?:for |until |since )?how long|how often|how|when|where|who|which(?: ones?)?|"
+    r"anything else|what else|is that all)\W*(?:$|(?:is|are|was) (?:that|it|this|they)\W*$)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    _GRANTED
+    + r"(?:(?:and|so|please|can you|could you)\W+)?(?:(?:tell me |say |read |show me |a bit |some |any |"
+    r"what )?more|go on|continue|carry on|keep going|next|(?:is there )?(?:anything|something) (?:more|else)|what else|"
+    r"and (?:then|after that)|more (?:details?|information|about (?:it|that|this|them))|"
+    r"tell me more about (?:it|that|this|them)|what does it (?:go on to )?say (?:next|after that))(?: please)?\W*$",
+    re.IGNORECASE,
+)
+_I_MEANT = (
+    r"(?:what )?i (?:meant|mean|was (?:thinking of|asking about|talking about)|wanted(?: to (?:ask|know))?"
+    r"(?: about)?)"
+)
+_CORRECTING = re.compile(
+    r"\W*(?:(?:no|nope|oops|whoops|wait|hang on|hold on|sorry|pardon|actually|rather|my mistake|correction|not that"
+    r"(?: one)?|that'?s not (?:it|what i (?:meant|asked))|wrong(?: one)?|i said|scratch that)\b\W*)+"
+    rf"(?:{_I_MEANT}\W*)?|\W*{_I_MEANT}\b\W*",
+    re.IGNORECASE,
+)
+_SWITCHING = re.compile(
+    r"\W*(?:(?:changing|to change|change of) (?:the )?(?:subject|topic)|(?:on )?(?:a|an)?\W*(?:different|another|new|"
+    r"separate|unrelated) (?:question|topic|subject|thing|matter)(?: (?:now|then|please))?|something (?:else|different)"
+    r"(?: now| entirely)?|by the way|btw|next question|moving on|one more (?:question|thing))\b\W*",
+    re.IGNORECASE,
+)
+_RETURNING = re.compile(
+    r"\W*(?:(?:ok|okay|right|and|so|but|now|thanks|can we|could we|let's|let us|let me|i want to|i'd like to)\W+)*"
+    r"(?:(?:go|going|come|coming|get|getting|jump(?:ing)?|circl(?:e|ing))? ?back (?:to|on)|return(?:ing)? to|"
+    r"as (?:for|to)|about (?=(?:the|that|those|this|these)\b.*\b(?:again|earlier|before|first)\b)|"
+    r"(?:you (?:said|mentioned|named)|we (?:talked about|started with)) (?=.*\b(?:earlier|before|first)\b)|earlier)"
+    r"\b\W*",
+    re.IGNORECASE,
+)
+_OWN_SUBJECT = re.compile(
+    r"\b(?:this|the|that) (?:article|page|text|leaflet|site|website|document|chat)s?\b", re.IGNORECASE
+)
+_VERBS = "is|are|was|were|do|does|did|can|could|will|would|should|may|might|has|have|had"
+_CLAUSE = re.compile(rf"\b(?:{_VERBS}|what|which|who|how|why)\b", re.IGNORECASE)
+_BRIEF = re.compile(
+    _GRANTED + rf"(?:(?:and|but|so|or)\W+)?(?:how|which|what) (?!(?:about|{_VERBS})\b)\w+(?: a \w+)?\W*$",
+    re.IGNORECASE,
+)
+_FURTHER = re.compile(
+    _GRANTED + r"(?:(?:and|but|or)\W+)?(?:(?:is|are) there )?(?:any|other|another|more|further)\b",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    _GRANTED
+    + r"(?:(?:and|but|or|what about|how about|only|even)\W+)*(?:in|on|at|by|for|from|with|without|during|after|"
+    r"before|under|over|above|below|until|since|if|when|to|as|through|against|around|among|between)\b",
+    re.IGNORECASE,
+)
+_FEW = 5
+"""Telling words of a message that may point back; a longer one says itself what it is about."""
+_SHORT = 4
+
+
+def subject_words(question: Question) -> tuple[str, ...]:
+    """Return the telling words of a question that do not only say what kind of thing is asked."""
+    words = [piece for word in question.words for piece in word.read.split()]
+    asking = {place for found in question.asked for place in found.places}
+    answering = {terms for found in question.asked for terms in found.kind.words}
+    return tuple(
+        dict.fromkeys(
+            word
+            for place, word in enumerate(words)
+            if place not in asking and (terms := analysis.terms_of(word)) and terms not in answering
+        )
+    )
+
+
+def strong(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some words that tell much of what is asked."""
+    return tuple(
+        word for word in words if analysis.stem(word) not in weak_words() and word not in weak_words()
+    )
+
+
+def named(index: Index, word: str) -> bool:
+    """Say whether a title or a heading of the documents has a word."""
+    return any(number in index.heading_terms for number in _numbers(index, word))
+
+
+def titled(index: Index, word: str) -> bool:
+    """Say whether a title of the documents has a word."""
+    return any(len(index.titles(number)[0]) for number in _numbers(index, word))
+
+
+def within(message: str) -> bool:
+    """Say whether a message narrows what was asked ("and in children?") rather than asking about something else."""
+    return bool(_WITHIN.match(message))
+
+
+def fragment(message: str) -> bool:
+    """Say whether a message is no clause and no question of its own."""
+    opening = _CONTRASTING.match(message)
+    return not _CLAUSE.search(message[opening.end() :] if opening else message)
+
+
+def _numbers(index: Index, word: str) -> list[int]:
+    numbers = [index.term(term) for term in analysis.terms_of(word)]
+    return [number for number in numbers if number is not None]
+
+
+def link_of(message: str, question: Question, index: Index) -> Link:
+    """Say how a message hangs on what came before."""
+    words = [analysis.fold(word.read) for word in question.words]
+    if not words or _SWITCHING.match(message):
+        return "alone"
+    if _MORE.match(message):
+        return "more"
+    if _CORRECTING.match(message):
+        return "corrects"
+    if _RETURNING.match(message):
+        return "returns"
+    own = strong(subject_words(question))
+    few = sum(1 for group in question.query.groups if group.needed) <= _FEW
+    if ordinal_of(message) is not None and few:
+        return "picks"
+    if _BARE.match(message) or _BRIEF.match(message) or (_FURTHER.match(message) and few):
+        return "continues"
+    said = set(analysis.fold(_OWN_SUBJECT.sub(" ", message)).replace("?", " ").replace(",", " ").split())
+    pointing = bool(_PRONOUNS & said)
+    if _CONTRASTING.match(message):
+        return "contrasts" if own and not pointing else "continues"
+    if _ONES & said and few:
+        return "contrasts" if own else "continues"
+    if (pointing and few) or not own:
+        return "continues"
+    if any(not _numbers(index, word) for word in own):
+        return "alone"
+    short = len(words) <= _SHORT and fragment(message)
+    if (within(message) and len(own) <= 2) or (short and not any(named(index, word) for word in own)):
+        return "contrasts"
+    defined = any(found.kind.name == "definition" for found in question.asked)
+    if len(own) == 1 and not defined and not named(index, own[0]):
+        return "continues"
+    if len(own) == 1 and not defined and len(words) <= _SHORT and not titled(index, own[0]):
+        return "contrasts"
+    return "alone"
+
+
+def without_opening(message: str) -> str:
+    """Return a message without the words that only say that it corrects, comes back or changes the subject."""
+    for pattern in (_SWITCHING, _CORRECTING, _RETURNING):
+        found = pattern.match(message)
+        if found and found.end() < len(message):
+            return message[found.end() :]
+    return message
+
+
+def bare(message: str) -> bool:
+    """Say whether a message asks "why?" or "how long?" and nothing else."""
+    return bool(_BARE.match(message))
+
+
+_SINGLE = {"why": "cause", "how come": "cause", "how so": "cause", "where": "place", "when": "time"}
+
+
+def kind_of_bare(message: str) -> str | None:
+    """Return the kind of thing that a message asks for by one word such as "why", or None."""
+    lowered = re.sub(r"^\W*(?:(?:and|but|so|or|ok|okay)\W+)*", "", message.lower())
+    return next((kind for words, kind in _SINGLE.items() if re.match(rf"{words}\b", lowered)), None)

@@ -1,0 +1,163 @@
+"""Where the answer to a follow-up stands: in or beside what was just read, where that has what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chatbot.index.ranking import group_idf
+from chatbot.index.reader import Index
+from chatbot.question.links import Link
+from chatbot.question.query import Query
+from chatbot.question.topic import Exchange
+
+_AROUND = 15
+"""How many passages before and behind the last one are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a passage scores by where it stands, if it has all that is asked."""
+
+    shown: float = 2.5  # the passage just read
+    rejected: float = 0.5  # the same where it is all that a correction takes back
+    following: float = 3.0
+    section: float = 1.9
+    neighbour: float = 1.5
+    document: float = 1.15
+    age: float = 0.5  # what is left of that for each question in between
+    floor: float = 0.4  # what counts where a passage has none of the words typed
+    shape: float = 0.4  # the part of the fit that a sentence of the kind asked makes
+    headed: float = 0.5  # what a word counts that only the headings have
+
+
+FACTORS: Mapping[str, Factors] = {
+    "continues": Factors(),
+    "contrasts": Factors(),
+    "corrects": Factors(),
+    "picks": Factors(),
+    "returns": Factors(age=1.0),
+    "more": Factors(shown=0.1, following=4.0, section=3.0, neighbour=2.0, floor=1.0),
+}
+
+
+def nearby(
+    index: Index, query: Query, exchanges: Sequence[Exchange], link: Link
+) -> tuple[tuple[int, int, float], ...]:
+    """Return runs of passages, first and past the last, with the factor that each scores by."""
+    factors = FACTORS[link]
+    wanted = _wanted(index, query)
+    shapes = 0
+    for bits, _ in query.shapes:
+        shapes |= bits
+    best: dict[int, float] = {}
+    rest: dict[tuple[int, int], float] = {}
+    strength = 1.0
+    last: tuple[int, ...] = ()
+    for exchange in reversed(exchanges):
+        if not exchange.shown or exchange.shown == last:
+            continue
+        last = exchange.shown
+        for number, factor in _around(index, exchange.shown, factors).items():
+            raised = 1.0 + (factor - 1.0) * strength
+            if raised > best.get(number, 0.0):
+                best[number] = raised
+        document = index.document(int(index.passage_documents[exchange.shown[0]])).passages
+        rest.setdefault(document, 1.0 + (factors.document - 1.0) * strength)
+        strength *= factors.age
+        if strength < 0.2 or link == "more":
+            break
+    last = exchanges[-1].shown
+    if link == "more":
+        best |= {
+            number: factors.shown for exchange in exchanges for number in exchange.shown if number in best
+        }
+    elif link == "corrects" and not wanted and last:
+        best[last[0]] = factors.rejected
+    out = []
+    for number, factor in sorted(best.items()):
+        fit = _fit(index, number, wanted, shapes, factors)
+        out.append((number, number + 1, 1.0 + (factor - 1.0) * fit if factor > 1.0 else factor))
+    for (first, end), factor in rest.items():
+        at = first
+        for number in sorted(number for number in best if first <= number < end):
+            if number > at:
+                out.append((at, number, 1.0 + (factor - 1.0) * factors.floor))
+            at = number + 1
+        if at < end:
+            out.append((at, end, 1.0 + (factor - 1.0) * factors.floor))
+    return tuple(out)
+
+
+def _around(index: Index, shown: Sequence[int], factors: Factors) -> dict[int, float]:
+    """Return the passages around those shown, each with what it would score."""
+    main = shown[0]
+    section = index.section(main)
+    first, end = index.document(int(index.passage_documents[main])).passages
+    found = dict.fromkeys(range(max(first, main - _AROUND), min(end, main + _AROUND + 1)), factors.document)
+    for number in found:
+        own = index.section(number)
+        if own == section:
+            found[number] = factors.section
+        elif own[: len(section)] == section or own == section[:-1] or abs(number - main) == 1:
+            found[number] = factors.neighbour
+    if main + 1 in found and index.section(main + 1) == section:
+        found[main + 1] = factors.following
+    found[main] = factors.shown
+    return found
+
+
+def _wanted(index: Index, query: Query) -> list[tuple[list[tuple[frozenset[int], float]], float]]:
+    """Return the words typed as term numbers: each its alternatives, and what it counts."""
+    out = []
+    for group in query.groups:
+        if not group.needed or not group.alternatives or group.alternatives[0].origin == "history":
+            continue
+        alternatives = []
+        for alternative in group.alternatives:
+            numbers = [index.term(term) for term in alternative.terms]
+            if numbers and None not in numbers:
+                alternatives.append((frozenset(n for n in numbers if n is not None), alternative.weight))
+        out.append((alternatives, group.weight * group_idf(index, group)))
+    return out
+
+
+def _fit(
+    index: Index,
+    number: int,
+    wanted: list[tuple[list[tuple[frozenset[int], float]], float]],
+    shapes: int,
+    factors: Factors,
+) -> float:
+    """Return how well a passage answers what was typed, 0 to 1: its sentence with most of the words and the shape."""
+    heading = index.heading(number)
+    headed = heading.own | heading.above
+    total = sum(weight for _, weight in wanted)
+    if not total and not shapes:
+        return 1.0
+    part = factors.shape if shapes and total else 1.0 if shapes else 0.0
+    best = 0.0
+    for _, _, numbers, shape in index.sentences(number):
+        share = _share(wanted, numbers, headed, factors.headed) / total if total else 0.0
+        best = max(best, (1.0 - part) * share + (part if shape & shapes else 0.0))
+    return factors.floor + (1.0 - factors.floor) * best
+
+
+def _share(
+    wanted: list[tuple[list[tuple[frozenset[int], float]], float]],
+    terms: frozenset[int],
+    headed: frozenset[int],
+    inherited: float,
+) -> float:
+    return sum(
+        weight
+        * max(
+            (
+                strength if needed <= terms else inherited * strength
+                for needed, strength in alternatives
+                if needed <= terms or needed <= headed
+            ),
+            default=0.0,
+        )
+        for alternatives, weight in wanted
+    )

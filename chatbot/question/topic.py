@@ -1,0 +1,252 @@
+"""What a conversation is about, rebuilt from its history each time: subject, kind of thing asked, passages read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from chatbot import analysis
+from chatbot.index.ranking import group_idf
+from chatbot.index.reader import Index
+from chatbot.index.search import search
+from chatbot.question.asked import Asked
+from chatbot.question.links import Link, link_of, named, strong, subject_words, within, without_opening
+from chatbot.question.ordinals import (
+    ORDINALS,
+    items,
+    means_other,
+    named_in_passage,
+    named_in_question,
+    ordinal_of,
+)
+from chatbot.question.query import Group, Query
+from chatbot.question.understand import Question, Understanding
+from chatbot.reply import Turn
+
+TURNS = 6
+"""How many exchanges are looked back on."""
+_QUOTED_MOST = 600
+_LEAST = 0.2
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a word of the subject still counts after a further turn."""
+
+    continued: float = 0.85  # where the turn goes on about the same
+    predicate: float = 0.4  # what a word counts that such a turn itself adds
+    replaced: float = 0.5  # where the turn asks the same of something else
+
+
+KEEPING = Keeping()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question of a conversation: what it asked about, each word with what it counts, and what it asked.
+
+    `about` is the subject and `asking` the words of the kind asked, as they were written. `shown` are the passages
+    that answered, best first; `listed` is the one whose items a number picks (-1: none), `picked` whether one was.
+    """
+
+    asked: str
+    subject: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    kinds: tuple[Asked, ...] = ()
+    asking: tuple[str, ...] = ()
+    about: str = ""
+    shown: tuple[int, ...] = ()
+    listed: int = -1
+    picked: bool = False
+    question: Question | None = None
+
+
+def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understanding) -> tuple[Exchange, ...]:
+    """Return the exchanges of a history, oldest first, each completed from the ones before."""
+    found: list[Exchange] = []
+    for turn in history[-2 * TURNS :]:
+        if turn.role == "user":
+            message = without_opening(turn.content[:2000])
+            question = understanding.understand(message)
+            if not question.words:
+                continue
+            before = found[-1] if found else None
+            link = link_of(turn.content[:2000], question, index) if before else "alone"
+            exchange = followed(before, message, question, link, index)
+            if exchange is not None:
+                found.append(exchange)
+        elif turn.role == "assistant":
+            shown = _quoted(turn, index, understanding)
+            if not shown:
+                continue
+            if not found:
+                found.append(Exchange(""))
+            listed = found[-1].listed if found[-1].picked else shown[0]
+            found[-1] = replace(found[-1], shown=shown, listed=listed)
+    return tuple(found)
+
+
+def followed(
+    before: Exchange | None, message: str, question: Question, link: Link, index: Index
+) -> Exchange | None:
+    """Return the exchange that a question begins after another; None where it says nothing."""
+    own = subject_words(question)
+    asking = asking_words(question)
+    if before is None or link == "alone":
+        words = own or tuple(word.read for word in question.words if analysis.terms_of(word.read))
+        if not words:
+            return None
+        about = written(question, words)
+        return Exchange(message, dict.fromkeys(words, 1.0), question.asked, asking, about, question=question)
+    picked = picked_words(message, before, link, index)
+    if link == "picks" and not picked:
+        link = "continues"
+    if picked:
+        own = (*picked, *(word for word in own if word not in ORDINALS))
+    kinds = question.asked or before.kinds
+    subject = carried(before.subject, own, link, index, within(message))
+    about = " ".join(picked) or (before.about if link in {"continues", "more"} else "")
+    keep = KEEPING.predicate if link == "continues" and before.subject else 1.0
+    for word in own:
+        subject[word] = max(subject.get(word, 0.0), keep)
+    strongest = sorted(subject, key=lambda word: -subject[word])[:_MOST_WORDS]
+    return Exchange(
+        message,
+        {word: subject[word] for word in subject if word in strongest},
+        kinds,
+        asking if question.asked else before.asking,
+        about or (written(question, own) if strong(own) else "") or before.about or written(question, own),
+        before.shown,
+        before.listed,
+        bool(picked),
+        question,
+    )
+
+
+def asking_words(question: Question) -> tuple[str, ...]:
+    """Return the words of a question that say what kind of thing is asked."""
+    words = _read(question)
+    places = sorted({place for found in question.asked for place in found.places})
+    return tuple(dict.fromkeys(words[place] for place in places))
+
+
+def picked_words(message: str, before: Exchange, link: Link, index: Index) -> list[str]:
+    """Return the words of the thing that a message picks: of those the question named, else the passage."""
+    if means_other(message) and link != "alone":
+        return _other(before, index)
+    place = ordinal_of(message) if link == "picks" else None
+    if place is None:
+        return []
+    named = named_in_question(before.asked, place)
+    if named and re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE):
+        return named
+    for passage in (before.listed, *before.shown):
+        found = named_in_passage(_sentences(index, passage), place) if passage >= 0 else []
+        if found:
+            return found
+    return named
+
+
+def _other(before: Exchange, index: Index) -> list[str]:
+    """Return the words of the one of two things that was not asked about."""
+    if before.listed < 0:
+        return []
+    listed = items(_sentences(index, before.listed))
+    asked_for = {term for word in before.subject for term in analysis.terms_of(word)}
+    unasked = [
+        words
+        for words in listed
+        if not asked_for & {t for word in words[:1] for t in analysis.terms_of(word)}
+    ]
+    return unasked[0] if len(listed) == 2 and len(unasked) == 1 else []
+
+
+def _sentences(index: Index, passage: int) -> list[str]:
+    text = index.passage(passage).text
+    return [text[start:end] for start, end, _, _ in index.sentences(passage)]
+
+
+def written(question: Question, words: tuple[str, ...]) -> str:
+    """Return the slice of a question from the first to the last of some words, the telling ones where there are any."""
+    chosen = set(strong(words) or words)
+    places = [n for n, word in enumerate(question.words) if chosen & set(word.read.split())]
+    if not places:
+        return ""
+    asking = set(asking_words(question))
+    run = question.words[places[0] : places[-1] + 1]
+    return " ".join(word.read for word in run if word.read in chosen or word.read not in asking)
+
+
+def _read(question: Question) -> list[str]:
+    return [piece for word in question.words for piece in word.read.split()]
+
+
+def carried(
+    subject: Mapping[str, float], own: tuple[str, ...], link: Link, index: Index, narrowed: bool
+) -> dict[str, float]:
+    """Return what the words of a subject count in the next question.
+
+    A question that names another subject, one that titles or headings have, drops those that they have too.
+    """
+    if link in {"continues", "more"}:
+        share = KEEPING.continued
+    else:
+        share = KEEPING.replaced
+        if not narrowed and any(named(index, word) for word in strong(own)):
+            subject = {word: count for word, count in subject.items() if not named(index, word)}
+    return {word: count * share for word, count in subject.items() if count * share >= _LEAST}
+
+
+def answering_words(index: Index, exchange: Exchange, most: int) -> list[str]:
+    """Return the most telling words of the sentence that answered an exchange, those not asked for, as terms.
+
+    What "it" means after "which medicine helps?" stands only there.
+    """
+    if not exchange.shown or exchange.question is None:
+        return []
+    wanted: dict[int, float] = {}
+    for group in exchange.question.query.groups:
+        for alternative in group.alternatives:
+            for term in alternative.terms:
+                number = index.term(term)
+                if number is not None:
+                    weight = group.weight * alternative.weight * group_idf(index, group)
+                    wanted[number] = max(wanted.get(number, 0.0), weight)
+    for word, count in exchange.subject.items():
+        for term in analysis.terms_of(word):
+            number = index.term(term)
+            if number is not None:
+                wanted[number] = max(wanted.get(number, 0.0), count * float(index.idf[number]))
+    shapes = exchange.question.query.shapes
+    passage = exchange.shown[0]
+    best, terms = 0.0, frozenset[int]()
+    for _, _, numbers, shape in index.sentences(passage):
+        value = sum(wanted.get(number, 0.0) for number in numbers)
+        value *= 1.5 if any(shape & bits for bits, _ in shapes) else 1.0
+        if value > best:
+            best, terms = value, numbers
+    fresh = sorted(
+        (number for number in terms if number not in wanted), key=lambda number: -float(index.idf[number])
+    )
+    return [index.terms.at(number).decode() for number in fresh[:most]]
+
+
+def _quoted(turn: Turn, index: Index, understanding: Understanding) -> tuple[int, ...]:
+    """Return the passages that an assistant's message quoted: by its ids, else by its text."""
+    numbers = [index.find_passage(identifier) for identifier in turn.passages]
+    known = tuple(number for number in numbers if number is not None)
+    if known:
+        return known
+    content = " ".join(turn.content.split())
+    words = [token.word for token in analysis.tokens(content[:_QUOTED_MOST])]
+    groups: list[Group] = []
+    for word in dict.fromkeys(words):
+        groups += [
+            replace(group, alternatives=group.alternatives[:1]) for group in understanding.groups([word])
+        ]
+    for hit in search(index, Query(tuple(groups[:40])), 5):
+        if " ".join(index.passage(hit.passage).text.split()) in content:
+            return (hit.passage,)
+    return ()

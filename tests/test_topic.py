@@ -1,0 +1,156 @@
+"""What a conversation is about: the passage just read, its list, the kind asked, subjects left and taken up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chatbot import Chatbot, Reply, Turn, rebuild
+
+KETTLES = """# Kettles
+
+## What is limescale?
+
+Limescale is a hard white crust of minerals. It comes from hard water. Vinegar dissolves it within an hour. Thick layers
+need a second round.
+
+## Types of kettle
+
+- **Stovetop kettles:** they whistle when the water boils and last for decades.
+- **Electric kettles:** they switch themselves off and last for about five years.
+- **Gooseneck kettles:** they pour in a thin stream, which suits filter coffee.
+
+## How is a kettle descaled?
+
+Fill the kettle with one part of vinegar and two parts of water, boil it once and let it stand for half an hour, until
+the crust comes off the walls and the heating plate by itself. Pour it away and rinse the kettle three times afterwards.
+Wipe the spout with a damp cloth, because small flakes stay behind the sieve there and turn up in the next cup of tea.
+
+Citric acid descales a kettle as well as vinegar and smells of nothing. A spoonful of it is enough for one litre of
+water. It is best stirred into cold water, since hot water turns it into a new crust that is even harder to remove.
+
+## Dangers
+
+Children are scalded by kettles more often than by pans. A short cord keeps the kettle out of their reach.
+"""
+
+GRINDERS = """# Coffee grinders
+
+## Burr grinders
+
+A burr grinder crushes the beans between two rings. Burr grinders last for about ten years. They cost more than blade
+grinders.
+
+## Blade grinders
+
+A blade grinder chops the beans with a spinning knife. Blade grinders last for about three years. The powder is uneven.
+
+## Cleaning
+
+A grinder is cleaned with a dry brush once a week. Rice must not be ground in it, because the hard grains wear the
+burrs.
+"""
+
+
+@pytest.fixture(scope="module")
+def kitchen_bot(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
+    """A bot that answers from two leaflets of a kitchen shop."""
+    folder: Path = tmp_path_factory.mktemp("kitchen")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "kettles.md").write_text(KETTLES)
+    (folder / "corpus" / "grinders.md").write_text(GRINDERS)
+    rebuild(folder / "corpus", folder / "index")
+    return Chatbot.open(folder / "index")
+
+
+def last(bot: Chatbot, *messages: str) -> Reply:
+    """Return the last reply of a conversation that really takes place."""
+    history: list[Turn] = []
+    for message in messages:
+        reply = bot.reply(message, history)
+        shown = tuple(passage.id for passage in reply.passages)
+        history += [Turn("user", message), Turn("assistant", reply.text, shown)]
+    return reply
+
+
+def shown(reply: Reply) -> str:
+    return reply.passages[0].text if reply.passages else f"({reply.kind})"
+
+
+@pytest.mark.parametrize(
+    ("messages", "wanted"),
+    [
+        (["what is limescale?", "where does it come from?"], "It comes from hard water"),
+        (["what is limescale?", "what dissolves it?"], "Vinegar dissolves it"),
+        (["how is a grinder cleaned?", "how often?"], "once a week"),
+        (["what must not be ground in a grinder?", "why?"], "because the hard grains"),
+        (["what must not be ground in a grinder?", "how come?"], "because the hard grains"),
+    ],
+)
+def test_the_passage_just_read_answers_again_where_it_holds_the_answer(
+    kitchen_bot: Chatbot, messages: list[str], wanted: str
+) -> None:
+    assert wanted in shown(last(kitchen_bot, *messages))
+
+
+@pytest.mark.parametrize(
+    ("messages", "wanted", "understood"),
+    [
+        (["how long does a burr grinder last?", "and a blade grinder?"], "about three years", "how long"),
+        (["how long does a blade grinder last?", "what about burr grinders?"], "ten years", "how long"),
+        (["how long does a blade grinder last?", "sorry, I meant a burr grinder"], "ten years", "how long"),
+        (["how is a kettle descaled?", "and with citric acid?"], "Citric acid descales", "kettle"),
+    ],
+)
+def test_a_new_subject_keeps_the_kind_of_thing_asked(
+    kitchen_bot: Chatbot, messages: list[str], wanted: str, understood: str
+) -> None:
+    reply = last(kitchen_bot, *messages)
+    assert wanted in shown(reply)
+    assert understood in reply.question
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [("the first one", "stovetop"), ("and the second one?", "electric"), ("the last one?", "gooseneck")],
+)
+def test_the_items_of_a_list_are_picked_one_after_the_other(
+    kitchen_bot: Chatbot, message: str, wanted: str
+) -> None:
+    reply = last(kitchen_bot, "which types of kettle are there?", "tell me about the second one", message)
+    assert wanted in reply.question
+
+
+def test_telling_more_goes_on_to_what_was_not_shown_yet(kitchen_bot: Chatbot) -> None:
+    messages = ["how is a kettle descaled?", "tell me more"]
+    first, second = (last(kitchen_bot, *messages[: n + 1]) for n in range(2))
+    assert second.kind == "answer"
+    assert shown(second) != shown(first)
+    assert second.passages[0].citation.document == "kettles.md"
+
+
+@pytest.mark.parametrize("back", ["back to the kettle:", "going back to the kettle,", "as for the kettle,"])
+def test_an_earlier_subject_is_taken_up_again(kitchen_bot: Chatbot, back: str) -> None:
+    messages = ["how is a kettle descaled?", "how is a grinder cleaned?", f"{back} how often is it rinsed?"]
+    assert "rinse the kettle three times" in shown(last(kitchen_bot, *messages))
+
+
+@pytest.mark.parametrize(
+    "message", ["how long do blade grinders last?", "What is limescale?", "how is a grinder cleaned?"]
+)
+def test_a_new_subject_is_not_answered_from_the_old_one(kitchen_bot: Chatbot, message: str) -> None:
+    reply = last(kitchen_bot, "which types of kettle are there?", "the second one?", message)
+    assert reply.question == message
+    assert shown(reply) == shown(kitchen_bot.reply(message))
+
+
+def test_a_word_that_no_document_has_is_a_new_subject(kitchen_bot: Chatbot) -> None:
+    reply = last(kitchen_bot, "what is limescale?", "how is a velociraptor trained?")
+    assert reply.kind == "no_answer"
+    assert reply.question == "how is a velociraptor trained?"
+
+
+def test_what_was_understood_reads_as_it_was_written(kitchen_bot: Chatbot) -> None:
+    reply = last(kitchen_bot, "how long does a burr grinder last?", "how much does it cost?")
+    assert reply.question == "how much does it cost? — burr grinder"
