@@ -122,6 +122,15 @@ def test_the_items_of_a_list_are_picked_one_after_the_other(
     assert wanted in reply.question
 
 
+def test_the_former_and_the_latter_are_those_of_one_question(kitchen_bot: Chatbot) -> None:
+    messages = [
+        "what is the difference between burr grinders and blade grinders?",
+        "how long does the former last?",
+    ]
+    assert "ten years" in shown(last(kitchen_bot, *messages))
+    assert "three years" in shown(last(kitchen_bot, *messages, "and how long does the latter last?"))
+
+
 def test_telling_more_goes_on_to_what_was_not_shown_yet(kitchen_bot: Chatbot) -> None:
     messages = ["how is a kettle descaled?", "tell me more"]
     first, second = (last(kitchen_bot, *messages[: n + 1]) for n in range(2))

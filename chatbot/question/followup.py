@@ -187,7 +187,8 @@ def _phrase(picked: list[str], question: Question, before: Exchange, link: Link,
     if picked:
         return " ".join(picked)
     carries = question.asked and all(not found.places for found in question.asked)
-    asking = " ".join(before.asking) if carries and link != "continues" else ""
+    defined = any(found.kind.name == "definition" for found in question.asked)
+    asking = " ".join(before.asking) if carries and not defined and link != "continues" else ""
     own = subject_words(question)
     about = before.about if link in {"continues", "more"} or not strong(own) or within(question.text) else ""
     section = index.section(before.shown[0])[-1:] if before.shown else ()

@@ -83,6 +83,7 @@ _WITHIN = re.compile(
     r"before|under|over|above|below|until|since|if|when|to|as|through|against|around|among|between)\b",
     re.IGNORECASE,
 )
+_SORTS = frozenset("form forms type types kind version versions variety varieties".split())
 _FEW = 5
 """Telling words of a message that may point back; a longer one says itself what it is about."""
 _SHORT = 4
@@ -104,9 +105,8 @@ def subject_words(question: Question) -> tuple[str, ...]:
 
 def strong(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of some words that tell much of what is asked."""
-    return tuple(
-        word for word in words if analysis.stem(word) not in weak_words() and word not in weak_words()
-    )
+    weak = weak_words() | _SORTS
+    return tuple(word for word in words if analysis.stem(word) not in weak and word not in weak)
 
 
 def named(index: Index, word: str) -> bool:

@@ -13,6 +13,7 @@ from chatbot.question.topic import Exchange
 
 _AROUND = 15
 """How many passages before and behind the last one are looked at."""
+_LEAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,10 @@ class Factors:
 
     shown: float = 2.5  # the passage just read
     rejected: float = 0.5  # the same where it is all that a correction takes back
-    following: float = 3.0
-    section: float = 1.9
-    neighbour: float = 1.5
-    document: float = 1.15
+    following: float = 3.0  # the next of its section
+    section: float = 1.9  # another of its section
+    neighbour: float = 1.5  # one beside it, or of a section above or below its own
+    document: float = 1.15  # another of its document, not far away
     age: float = 0.5  # what is left of that for each question in between
     floor: float = 0.4  # what counts where a passage has none of the words typed
     shape: float = 0.4  # the part of the fit that a sentence of the kind asked makes
@@ -44,54 +45,42 @@ FACTORS: Mapping[str, Factors] = {
 def nearby(
     index: Index, query: Query, exchanges: Sequence[Exchange], link: Link
 ) -> tuple[tuple[int, int, float], ...]:
-    """Return runs of passages, first and past the last, with the factor that each scores by."""
+    """Return passages, each as a run of one, with the factor that it scores by."""
     factors = FACTORS[link]
     wanted = _wanted(index, query)
     shapes = 0
     for bits, _ in query.shapes:
         shapes |= bits
     best: dict[int, float] = {}
-    rest: dict[tuple[int, int], float] = {}
     strength = 1.0
     last: tuple[int, ...] = ()
     for exchange in reversed(exchanges):
         if not exchange.shown or exchange.shown == last:
             continue
         last = exchange.shown
-        for number, factor in _around(index, exchange.shown, factors).items():
-            raised = 1.0 + (factor - 1.0) * strength
-            if raised > best.get(number, 0.0):
-                best[number] = raised
-        document = index.document(int(index.passage_documents[exchange.shown[0]])).passages
-        rest.setdefault(document, 1.0 + (factors.document - 1.0) * strength)
+        for number, factor in _around(index, last[0], factors).items():
+            best[number] = max(best.get(number, 0.0), 1.0 + (factor - 1.0) * strength)
         strength *= factors.age
-        if strength < 0.2 or link == "more":
+        if strength < _LEAST or link == "more":
             break
-    last = exchanges[-1].shown
     if link == "more":
         best |= {
             number: factors.shown for exchange in exchanges for number in exchange.shown if number in best
         }
-    elif link == "corrects" and not wanted and last:
-        best[last[0]] = factors.rejected
-    out = []
-    for number, factor in sorted(best.items()):
-        fit = _fit(index, number, wanted, shapes, factors)
-        out.append((number, number + 1, 1.0 + (factor - 1.0) * fit if factor > 1.0 else factor))
-    for (first, end), factor in rest.items():
-        at = first
-        for number in sorted(number for number in best if first <= number < end):
-            if number > at:
-                out.append((at, number, 1.0 + (factor - 1.0) * factors.floor))
-            at = number + 1
-        if at < end:
-            out.append((at, end, 1.0 + (factor - 1.0) * factors.floor))
-    return tuple(out)
+    elif link == "corrects" and not wanted:
+        best |= dict.fromkeys(exchanges[-1].shown[:1], factors.rejected)
+    return tuple(
+        (
+            number,
+            number + 1,
+            factor if factor < 1.0 else 1.0 + (factor - 1.0) * _fit(index, number, wanted, shapes, factors),
+        )
+        for number, factor in sorted(best.items())
+    )
 
 
-def _around(index: Index, shown: Sequence[int], factors: Factors) -> dict[int, float]:
-    """Return the passages around those shown, each with what it would score."""
-    main = shown[0]
+def _around(index: Index, main: int, factors: Factors) -> dict[int, float]:
+    """Return the passages around one, each with what it would score."""
     section = index.section(main)
     first, end = index.document(int(index.passage_documents[main])).passages
     found = dict.fromkeys(range(max(first, main - _AROUND), min(end, main + _AROUND + 1)), factors.document)

@@ -48,11 +48,12 @@ KEEPING = Keeping()
 class Exchange:
     """One question of a conversation: what it asked about, each word with what it counts, and what it asked.
 
+    `naming` is the question whose things "the former" picks: its own text, or an older one where it picked itself.
     `about` is the subject and `asking` the words of the kind asked, as they were written. `shown` are the passages
     that answered, best first; `listed` is the one whose items a number picks (-1: none), `picked` whether one was.
     """
 
-    asked: str
+    naming: str
     subject: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     kinds: tuple[Asked, ...] = ()
     asking: tuple[str, ...] = ()
@@ -113,7 +114,7 @@ def followed(
         subject[word] = max(subject.get(word, 0.0), keep)
     strongest = sorted(subject, key=lambda word: -subject[word])[:_MOST_WORDS]
     return Exchange(
-        message,
+        before.naming if picked else message,
         {word: subject[word] for word in subject if word in strongest},
         kinds,
         asking if question.asked else before.asking,
@@ -139,7 +140,7 @@ def picked_words(message: str, before: Exchange, link: Link, index: Index) -> li
     place = ordinal_of(message) if link == "picks" else None
     if place is None:
         return []
-    named = named_in_question(before.asked, place)
+    named = named_in_question(before.naming, place)
     if named and re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE):
         return named
     for passage in (before.listed, *before.shown):
