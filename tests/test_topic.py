@@ -163,3 +163,8 @@ def test_a_word_that_no_document_has_is_a_new_subject(kitchen_bot: Chatbot) -> N
 def test_what_was_understood_reads_as_it_was_written(kitchen_bot: Chatbot) -> None:
     reply = last(kitchen_bot, "how long does a burr grinder last?", "how much does it cost?")
     assert reply.question == "how much does it cost? — burr grinder"
+
+
+def test_a_weak_word_of_an_expression_is_not_left_out_of_what_was_understood(kitchen_bot: Chatbot) -> None:
+    reply = last(kitchen_bot, "what causes limescale bits?", "where does it come from?")
+    assert reply.question == "where does it come from? — limescale bits"

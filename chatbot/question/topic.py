@@ -170,14 +170,19 @@ def _sentences(index: Index, passage: int) -> list[str]:
 
 
 def written(question: Question, words: tuple[str, ...]) -> str:
-    """Return the slice of a question from the first to the last of some words, the telling ones where there are any."""
-    chosen = set(strong(words) or words)
-    places = [n for n, word in enumerate(question.words) if chosen & set(word.read.split())]
+    """Return the slice of a question from the first to the last telling one of some words, with those beside them."""
+    chosen, telling = set(words), set(strong(words) or words)
+    places = [n for n, word in enumerate(question.words) if telling & set(word.read.split())]
     if not places:
         return ""
+    first, last = places[0], places[-1]
+    while first > 0 and question.words[first - 1].read in chosen:
+        first -= 1
+    while last + 1 < len(question.words) and question.words[last + 1].read in chosen:
+        last += 1
     asking = set(asking_words(question))
-    run = question.words[places[0] : places[-1] + 1]
-    return " ".join(word.read for word in run if word.read in chosen or word.read not in asking)
+    run = [word.read for word in question.words[first : last + 1]]
+    return " ".join(word for word in run if word in chosen or word not in asking)
 
 
 def _read(question: Question) -> list[str]:
