@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from chatbot import analysis
 from chatbot.documents.lines import BULLET
 from chatbot.documents.model import Document
 from chatbot.index.format import PASSAGE, ROLES, SECTION, SENTENCE
+from chatbot.index.meaning import meaning
 from chatbot.index.storage import Array, array_bytes
 from chatbot.index.strings import pack
 from chatbot.index.weights import Weighting, weigh, weigh_titles
@@ -247,9 +248,21 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
         "titles_starts": titles.starts,
         "titles_documents": titles.documents,
         "titles_shares": titles.shares,
+        "title_terms": np.asarray([numbers[t] for title in gathered.titles for t in title if t in numbers], np.int32),
+        "title_terms_at": np.asarray(
+            [0, *accumulate(sum(t in numbers for t in title) for title in gathered.titles)], np.int64
+        ),
         "sentences": sentences,
         "sentence_terms": np.asarray(listed, np.int32),
     }
+    firsts = [row[10] for row in gathered.passages] + [len(gathered.sentences)]
+    arrays |= meaning(
+        found,
+        [
+            [term for terms in gathered.sentence_terms[first:last] for term in terms]
+            for first, last in pairwise(firsts)
+        ],
+    )
     files = {"terms.bin": blob, **{f"{name}.npy": array_bytes(array) for name, array in arrays.items()}}
     return files, frozenset(found.terms)
 

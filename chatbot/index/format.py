@@ -17,7 +17,7 @@ from chatbot.index.storage import file_sha256, map_array
 from chatbot.question.asked import kinds
 from chatbot.question.shapes import patterns
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a reader of the old format would misread the new."""
 
 MANIFEST = "manifest.json"
@@ -68,6 +68,13 @@ FILES = (
     "titles_starts.npy",  # which documents' titles have a term
     "titles_documents.npy",
     "titles_shares.npy",
+    "title_terms.npy",  # the terms of each document's title
+    "title_terms_at.npy",
+    "vectors.npy",  # the word vectors of those terms that have one
+    "vector_rows.npy",
+    "special.npy",  # how much each term tells, these documents and English considered
+    "affinity.npy",
+    "mean_vector.npy",
     "words.bin",  # the words as written, folded and sorted: what spelling is corrected to
     "words.npy",
     "word_counts.npy",

@@ -10,40 +10,29 @@ import numpy.typing as npt
 
 from chatbot.index.format import ROLES
 from chatbot.index.reader import Index
-from chatbot.question.query import Alternative, Group, Query
+from chatbot.question.query import Group, Query
 
 Float32 = npt.NDArray[np.float32]
 
 
+Numbered = list[list[tuple[tuple[int, ...], float]]]
+"""A query's groups as term numbers: of each, the alternatives whose terms are all in the index, with weights."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """The weights of what a passage's score is made of."""
+    """The weights of what a passage's score in the first ranking is made of."""
 
     coverage: float = 1.0  # a passage that has all of the question's words scores (1 + this) times
     title: float = 2.0  # a passage scores (1 + this) times where the question has its document's whole title
-    sentence: float = 1.5  # the best sentence's share beside the passage's
     beyond_body: float = 0.55  # what a caption, byline or source list scores against a body passage
     navigation: float = 0.25
     asked_role: float = 1.2  # what such a passage scores where that is what was asked
     role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
     role_coverage: float = 0.8  # the share of the question's words that it counts as having
-    shape: float = 0.5  # what a sentence of the shape that answers scores more
-    subject_word: float = (
-        1.5  # what a word of the title counts, times its idf, in a document that is about it
-    )
+    subject_word: float = 1.5  # what a word of the title counts, times its idf, in a document about it
     about: float = 0.7  # from which share of its title on a document is about what is asked
     asked_about: float = 5.0  # what the words of the kind asked count in such a document
-    title_inherited: float = 0.9  # what such a word counts for each sentence of the document
-    heading: float = (
-        1.0  # a passage scores (1 + this) times where its heading says just what the question does
-    )
-    kind: float = 0.3  # what a passage scores more whose heading asks for the kind of thing asked
-    first: float = 0.15  # what the first passage below such a heading scores more
-    inherited: float = 0.25  # what a word of the headings counts for each sentence below them
-    leads: float = 0.5  # what a sentence counts that is itself a question or leads elsewhere
-    profile: float = 1.0  # what it scores more, below no heading, if all its sentences have the shape asked
-    asks_other: float = 0.8  # what a passage scores that itself asks for something else
-    subject: float = 1.0  # what a sentence that begins with what is to be defined scores more
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +46,22 @@ class Ranking:
     about: npt.NDArray[np.bool_] | None
 
 
-def rank(index: Index, query: Query, scoring: Scoring) -> Ranking:
-    """Score every passage of an index."""
+def numbered(index: Index, query: Query) -> Numbered:
+    """Return a query's groups as term numbers."""
+    out: Numbered = []
+    for group in query.groups:
+        found = []
+        for alternative in group.alternatives:
+            numbers = tuple(n for term in alternative.terms if (n := index.term(term)) is not None)
+            if numbers and len(numbers) == len(alternative.terms):
+                found.append((numbers, alternative.weight))
+        out.append(found)
+    return out
+
+
+def rank(index: Index, query: Query, scoring: Scoring, groups: Numbered | None = None) -> Ranking:
+    """Score every passage of an index; `groups` are the query's, numbered."""
+    groups = numbered(index, query) if groups is None else groups
     titled = _title_coverage(index, query)
     about = None
     if titled is not None:
@@ -69,10 +72,9 @@ def rank(index: Index, query: Query, scoring: Scoring) -> Ranking:
     covered = np.zeros(len(index), np.float32)
     total = 0.0
     values: list[Float32] = []
-    for group in query.groups:
+    for group, alternatives in zip(query.groups, groups, strict=True):
         weight = group.weight * group_idf(index, group)
-        found = _group_values(index, group)
-        present = _presence(index, group)
+        found, present = _group_values(index, group, alternatives)
         if about is not None:
             if group.asked:
                 found[about[index.passage_documents]] *= np.float32(scoring.asked_about)
@@ -146,34 +148,27 @@ def unknown_idf(index: Index) -> float:
     return math.log(1 + len(index)) + 1
 
 
-def _postings(index: Index, alternative: Alternative) -> tuple[npt.NDArray[np.int32], Float32]:
-    """Return the passages that have all terms of an alternative, and the mean of their weights there."""
-    numbers = [index.term(term) for term in alternative.terms]
-    if not numbers or None in numbers:
-        return np.empty(0, np.int32), np.empty(0, np.float32)
-    passages, weights = index.postings(numbers[0])  # type: ignore[arg-type]
+def _postings(index: Index, numbers: tuple[int, ...]) -> tuple[npt.NDArray[np.int32], Float32]:
+    """Return the passages that have all of some terms, and the mean of their weights there."""
+    passages, weights = index.postings(numbers[0])
     for number in numbers[1:]:
-        others, more = index.postings(number)  # type: ignore[arg-type]
+        others, more = index.postings(number)
         passages, mine, theirs = np.intersect1d(passages, others, assume_unique=True, return_indices=True)
         weights = weights[mine] + more[theirs]
     return passages, weights / np.float32(len(numbers))
 
 
-def _group_values(index: Index, group: Group) -> Float32:
+def _group_values(
+    index: Index, group: Group, alternatives: list[tuple[tuple[int, ...], float]]
+) -> tuple[Float32, Float32]:
+    """Return what a group counts in each passage, and how far each has it: by its best alternative there."""
     values = np.zeros(len(index), np.float32)
-    for alternative in group.alternatives:
-        passages, weights = _postings(index, alternative)
-        scaled = weights * np.float32(alternative.weight * group.weight)
-        values[passages] = np.maximum(values[passages], scaled)
-    return values
-
-
-def _presence(index: Index, group: Group) -> Float32:
     present = np.zeros(len(index), np.float32)
-    for alternative in group.alternatives:
-        passages, _ = _postings(index, alternative)
-        present[passages] = np.maximum(present[passages], np.float32(min(1.0, alternative.weight)))
-    return present
+    for numbers, weight in alternatives:
+        passages, weights = _postings(index, numbers)
+        values[passages] = np.maximum(values[passages], weights * np.float32(weight * group.weight))
+        present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
+    return values, present
 
 
 def _title_coverage(index: Index, query: Query) -> Float32 | None:

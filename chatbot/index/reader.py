@@ -17,6 +17,7 @@ from chatbot.index.format import ROLES, Manifest, read_manifest
 from chatbot.index.storage import Int64, map_array, map_bytes
 from chatbot.index.strings import StringTable
 from chatbot.index.weights import Float32, Int32
+from chatbot.question.vectors import SIZE, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,21 @@ class Index:
         self._title_starts = cast(Int64, self._array("titles_starts"))
         self._title_documents = cast(Int32, self._array("titles_documents"))
         self._title_shares = cast(Float32, self._array("titles_shares"))
-        self._passages = self._array("passages")
-        self._sections = self._array("sections")
-        self._section_terms = cast(Int32, self._array("section_terms"))
-        self._sentences = self._array("sentences")
-        self._sentence_terms = cast(Int32, self._array("sentence_terms"))
+        self.title_terms = cast(Int32, self._array("title_terms"))
+        self.title_terms_at = cast(Int64, self._array("title_terms_at"))
+        """Where the terms of each document's title stand in `title_terms`."""
+        self.special = cast(Float32, self._array("special"))
+        """How much each term tells: its inverse document frequency, less where its word is common in English."""
+        self.affinity = cast(Float32, self._array("affinity"))
+        """How much oftener than English these documents have each term, 0 to 1."""
+        self.mean_vector = cast(Float32, self._array("mean_vector"))
+        self._vectors = cast(npt.NDArray[np.int8], self._array("vectors"))
+        self._vector_rows = cast(Int32, self._array("vector_rows"))
+        self.passage_rows = self._array("passages")
+        self.section_rows = self._array("sections")
+        self.section_terms = cast(Int32, self._array("section_terms"))
+        self.sentence_rows = self._array("sentences")
+        self.sentence_terms = cast(Int32, self._array("sentence_terms"))
         self._texts = map_bytes(folder / "texts.bin")
         self.terms = self._table("terms")
         self._records = StringTable(
@@ -105,7 +116,7 @@ class Index:
 
     def __len__(self) -> int:
         """Return the number of passages."""
-        return len(self._passages)
+        return len(self.passage_rows)
 
     @cached_property
     def expressions(self) -> dict[str, list[list[Any]]]:
@@ -115,12 +126,12 @@ class Index:
     @cached_property
     def roles(self) -> npt.NDArray[np.int32]:
         """The role of each passage, as a place in `format.ROLES`."""
-        return np.ascontiguousarray(self._passages["role"])
+        return np.ascontiguousarray(self.passage_rows["role"])
 
     @cached_property
     def passage_documents(self) -> npt.NDArray[np.int32]:
         """The document number of each passage."""
-        return np.ascontiguousarray(self._passages["document"])
+        return np.ascontiguousarray(self.passage_rows["document"])
 
     def term(self, text: str) -> int | None:
         """Return a term's number, or None where no passage has it."""
@@ -135,6 +146,15 @@ class Index:
         """Return the passages that have a term, ascending, and its weight in each."""
         first, last = int(self._starts[term]), int(self._starts[term + 1])
         return self._posting_passages[first:last], self._posting_weights[first:last]
+
+    def vectors(self, terms: npt.NDArray[np.int64]) -> Float32:
+        """Return the unit vectors of some terms, zeros for those without."""
+        rows = self._vector_rows[terms]
+        found = unit(self._vectors[np.maximum(rows, 0)].astype(np.float32)) if len(self._vectors) else None
+        if found is None:
+            return np.zeros((len(terms), SIZE), np.float32)
+        found[rows < 0] = 0.0
+        return found
 
     def titles(self, term: int) -> tuple[Int32, Float32]:
         """Return the documents whose titles have a term, and the term's share of each title."""
@@ -151,11 +171,11 @@ class Index:
     def heading_terms(self) -> frozenset[int]:
         """The numbers of the terms that stand in a heading or a title."""
         titled = np.flatnonzero(np.diff(self._title_starts))
-        return frozenset(self._section_terms.tolist()) | frozenset(titled.tolist())
+        return frozenset(self.section_terms.tolist()) | frozenset(titled.tolist())
 
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
-        row = self._passages[number].item()
+        row = self.passage_rows[number].item()
         document, start, end, first, last, c_start, c_end, c_first, c_last, role, _, _ = row
         record = json.loads(self._records.at(number))
         context = None
@@ -179,12 +199,12 @@ class Index:
 
     def sentences(self, number: int) -> list[tuple[int, int, frozenset[int], int]]:
         """Return a passage's sentences: start and end in its text, their terms' numbers and their shapes."""
-        first = int(self._passages[number]["sentence"])
-        following = number + 1 < len(self._passages)
-        last = int(self._passages[number + 1]["sentence"]) if following else len(self._sentences) - 1
-        rows = self._sentences[first : last + 1].tolist()
+        first = int(self.passage_rows[number]["sentence"])
+        following = number + 1 < len(self.passage_rows)
+        last = int(self.passage_rows[number + 1]["sentence"]) if following else len(self.sentence_rows) - 1
+        rows = self.sentence_rows[first : last + 1].tolist()
         base = rows[0][2]
-        numbers = self._sentence_terms[base : rows[-1][2]].tolist()
+        numbers = self.sentence_terms[base : rows[-1][2]].tolist()
         return [
             (row[0], row[1], frozenset(numbers[row[2] - base : after[2] - base]), row[3])
             for row, after in pairwise(rows)
@@ -192,10 +212,10 @@ class Index:
 
     def heading(self, number: int) -> Heading:
         """Return what the headings above a passage say."""
-        section = int(self._passages[number]["section"])
-        row, after = self._sections[section], self._sections[section + 1]
+        section = int(self.passage_rows[number]["section"])
+        row, after = self.section_rows[section], self.section_rows[section + 1]
         first, above, last = int(row["terms"]), int(row["above"]), int(after["terms"])
-        numbers = self._section_terms[first:last].tolist()
+        numbers = self.section_terms[first:last].tolist()
         return Heading(
             frozenset(numbers[: above - first]),
             frozenset(numbers[above - first :]),
@@ -205,9 +225,9 @@ class Index:
 
     def opening(self, number: int, sentence: int, count: int) -> list[int]:
         """Return the numbers of the first terms of a sentence of a passage."""
-        row = self._sentences[int(self._passages[number]["sentence"]) + sentence]
+        row = self.sentence_rows[int(self.passage_rows[number]["sentence"]) + sentence]
         first = int(row["terms"])
-        return cast(list[int], self._sentence_terms[first : first + count].tolist())
+        return cast(list[int], self.sentence_terms[first : first + count].tolist())
 
     def find_passage(self, identifier: str) -> int | None:
         """Return the number of the passage with an id, or None."""

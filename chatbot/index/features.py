@@ -1,0 +1,317 @@
+"""What speaks for a passage and for each of its sentences: numbers that a linear model weighs.
+
+Every number is a share (0 to 1) or a logarithm, so that the same weights serve corpora of any size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.index.format import ROLES
+from chatbot.index.meaning import COMMON_SHARE
+from chatbot.index.ranking import Numbered, Ranking, unknown_idf
+from chatbot.index.reader import Index
+from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading
+from chatbot.index.weights import Float32
+from chatbot.question.query import Group, Query
+from chatbot.question.shapes import bits
+from chatbot.question.vectors import word_vectors
+
+Int64 = npt.NDArray[np.int64]
+
+DEFINES = bits(("definition",))
+QUESTION = bits(("question",))
+LEADS = bits(("question", "pointer"))
+"""Sentences that lead to an answer, here or elsewhere."""
+TOPICS = bits(
+    (
+        "cause",
+        "treatment",
+        "diagnosis",
+        "symptom",
+        "outlook",
+        "inheritance",
+        "research",
+        "prevention",
+        "stage",
+    )
+)
+"""What a question in a text may ask for instead of what the visitor asks."""
+
+STORY = 14
+"""A question of more words tells a story: what is special to these documents is what it is about."""
+_SPENT = 0.8
+_ASKED = 0.3
+"""What words count that only say what kind of thing is asked, and those that its answers say."""
+_FAINTEST = 0.01
+
+SENTENCE_FEATURES = (
+    "said",  # the share of what is asked that it says, headings counting a little
+    "near",  # the same, words that have to do with it counting too
+    "alike",  # the cosine of its vector and the question's
+    "shape",  # whether it has the shape of an answer to what is asked
+    "shape_more",  # how much more that shape answers than others
+    "defines",  # whether it begins with what is to be defined
+    "leads",  # whether it is itself a question, or leads elsewhere
+    "opening",  # whether it is the first of its passage
+    "close",  # the share of what was typed that it says nearly
+    "precise",  # the share of what it says that is asked
+    "joint",  # the share said with the sentence before
+)
+
+PASSAGE_FEATURES = (
+    "first",  # the logarithm of its score in the first ranking against the best
+    "heading",  # the share of what was typed that its own heading says
+    "heading_precise",  # the share of its own heading that is asked
+    "heading_fit",  # both together, where the heading does not ask for something else
+    "title",
+    "title_precise",
+    "rarest",  # the share of the most telling words that it or its headings say
+    "all",  # the share of what was typed that it or its headings say
+    "all_near",
+    "near",  # the share of what is asked that the passage says, related words counting
+    "close",
+    "alike",  # the cosine of its vector and the question's
+    "heading_alike",
+    "heading_near",
+    "said_any",  # what the words in it say, its headings counting half
+    "near_mean",  # the mean over its sentences
+    "best_said",  # of its best sentence
+    "best_near",
+    "best_alike",
+    "best_shape",
+    "best_shape_more",
+    "best_defines",
+    "most_alike",  # over its sentences
+    "most_close",
+    "most_precise",
+    "joint_said",
+    "joint_near",
+    "kind",  # whether its heading asks for the kind of thing asked
+    "first_below",  # whether it is the first below its heading
+    "subject",  # whether its document is about what is asked
+    "beyond",  # whether it is a caption, byline or source that was not asked for
+    "navigation",
+    "role",  # whether it is the part of a page that was asked for
+    "nearby",  # the logarithm of what its place beside what was read before counts
+    "length",
+    "opening",  # whether it opens its document
+    "shaped",  # the share of its sentences that have the shape asked
+    "asks_other",  # whether it asks something else itself
+    "leads",  # the share of its sentences that lead elsewhere
+    "asked_words",  # the share of the words of the kind of thing asked that it says
+    "asked_sentence",
+    "asked_heading",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """`passages` (C, PASSAGE_FEATURES), `sentences` (S, SENTENCE_FEATURES), and each passage's best sentence,
+    counted from its first, as the sentence weights choose it (C)."""
+
+    passages: Float32
+    sentences: Float32
+    best: Int64
+
+
+def importance(index: Index, query: Query, numbered: Numbered) -> Float32:
+    """Return what each group of a query counts (G): its weight, how much it tells, what it is there for."""
+    groups = query.groups
+    story = sum(1 for group in groups if not group.asked) > STORY
+    return np.asarray(
+        [_counts(index, group, numbers, story) for group, numbers in zip(groups, numbered, strict=True)],
+        np.float32,
+    )
+
+
+def _counts(index: Index, group: Group, numbers: list[tuple[tuple[int, ...], float]], story: bool) -> float:
+    known = [number for found, _ in numbers[:1] for number in found]
+    table = word_vectors()
+    terms = group.alternatives[0].terms if group.alternatives else ()
+    rarity = max((table.rarity(table.find(term)) for term in terms), default=1.0)
+    idf = max((float(index.idf[number]) for number in known), default=unknown_idf(index))
+    weight = group.weight
+    if story and not group.asked and known and group.alternatives[0].origin == "typed":
+        weight = max(weight, 0.9 * max(float(index.affinity[number]) for number in known))
+    elif not group.needed:
+        weight *= _ASKED if group.asked else _SPENT
+    return weight * idf * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
+
+
+def features(
+    index: Index,
+    query: Query,
+    ranking: Ranking,
+    passages: Int64,
+    reading: Reading,
+    counts: Float32,
+    sentence_weights: Float32,
+) -> Features:
+    """Return the features of some passages; `counts` (G) is what each group of the query counts."""
+    asked = np.asarray([group.asked for group in query.groups], bool)
+    share = _normal(counts)
+    typed = _normal(np.where(asked, np.float32(0.0), counts))
+    of_kind = _normal(asked.astype(np.float32))
+    first, many = reading.first, reading.counts
+    subject = (
+        ranking.about[index.passage_documents[passages]]
+        if ranking.about is not None
+        else np.zeros(len(passages), bool)
+    )
+
+    def each(values: Float32) -> Float32:  # of passages, for each of their sentences
+        return np.repeat(values, many, axis=-1)
+
+    def most(values: Float32) -> Float32:  # of sentences, for each passage
+        return np.maximum.reduceat(values, first, axis=-1)
+
+    def mean(values: Float32) -> Float32:
+        return np.add.reduceat(values, first, axis=-1) / many
+
+    said, near, close = (of[SENTENCES] for of in (reading.said, reading.near, reading.close))
+    head, head_near = reading.said[HEADED], reading.near[HEADED]
+    own, title = reading.said[OWN], reading.said[TITLE]
+    shapes = reading.shapes
+    bonus = np.zeros(len(shapes), np.float32)
+    wanted = 0
+    for shape, more in query.shapes:
+        wanted |= shape
+        bonus = np.maximum(bonus, np.where(shapes & shape, np.float32(more), np.float32(0.0)))
+    bonus[(shapes & QUESTION) != 0] = 0.0
+    leads = ((shapes & LEADS) != 0).astype(np.float32)
+    opening = np.zeros(len(shapes), np.float32)
+    opening[first] = 1.0
+    before = np.roll(said, 1, axis=1), np.roll(near, 1, axis=1)
+    for shifted in before:
+        shifted[:, first] = 0.0
+    inherited = each(np.where(subject, np.float32(0.9), np.float32(0.25)) * head)
+    inherited_near = each(np.where(subject, np.float32(0.8), np.float32(0.4)) * head_near)
+    joint_near = typed @ np.maximum(near, 0.8 * before[1])
+    precise = reading.asked[SENTENCES] / np.maximum(reading.telling[SENTENCES], 1e-6)
+    sentences = np.stack(
+        [
+            share @ np.maximum(said, inherited),
+            share @ np.maximum(near, inherited_near),
+            reading.alike[SENTENCES],
+            np.minimum(bonus, 1.0),
+            np.maximum(bonus - 1.0, 0.0),
+            _defines(index, query, passages, reading),
+            leads,
+            opening,
+            typed @ np.maximum(close, 0.3 * each(head)),
+            precise,
+            typed @ np.maximum(said, 0.8 * before[0]),
+        ],
+        axis=1,
+    ).astype(np.float32)
+    column = {name: sentences[:, place] for place, name in enumerate(SENTENCE_FEATURES)}
+    best = _best(sentences @ sentence_weights, first, many)
+    at = first + best
+    all_said, all_near, all_close = most(said), most(near), most(close)
+    somewhere = np.maximum(np.maximum(all_said, head), title)
+    rare = (typed >= 0.75 * typed.max(initial=0.0)) & (typed > 0)
+    heading_share = typed @ own
+    heading_precise = reading.asked[OWN] / np.maximum(reading.telling[OWN], 1e-6)
+    kinds = index.section_rows["kinds"][index.passage_rows["section"][passages]]
+    other = (query.kinds != 0) & (kinds != 0) & ((kinds & query.kinds) == 0)
+    if query.defines:
+        other |= heading_precise < 0.9
+    roles = index.roles[passages]
+    plain = _role_flags(("body", "navigation", "credit", "comment", *query.roles))[roles]
+    topics = np.where((shapes & QUESTION) != 0, shapes & TOPICS, 0)
+    asks_other = ((topics != 0) & ((topics & wanted) == 0)).astype(np.float32) * (wanted != 0)
+    scores = ranking.scores[passages]
+    top = max(float(ranking.scores.max(initial=0.0)), 1e-9)
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        "first": np.log(np.maximum(scores / top, _FAINTEST)),
+        "heading": heading_share,
+        "heading_precise": heading_precise,
+        "heading_fit": np.where(other, 0.0, np.maximum(0.0, heading_share * heading_precise - 0.3) / 0.7),
+        "title": typed @ title,
+        "title_precise": reading.asked[TITLE] / np.maximum(reading.telling[TITLE], 1e-6),
+        "rarest": (somewhere[rare] if rare.any() else somewhere[:1] * 0.0).mean(axis=0),
+        "all": typed @ somewhere,
+        "all_near": typed @ np.maximum(somewhere, np.maximum(all_near, 0.8 * head_near)),
+        "near": share @ np.maximum(all_near, 0.6 * head_near),
+        "close": typed @ all_close,
+        "alike": reading.passage_alike,
+        "heading_alike": reading.alike[HEADED],
+        "heading_near": typed @ head_near,
+        "said_any": share @ np.maximum(all_said, 0.5 * head),
+        "near_mean": mean(column["near"]),
+        "best_said": column["said"][at],
+        "best_near": column["near"][at],
+        "best_alike": column["alike"][at],
+        "best_shape": column["shape"][at],
+        "best_shape_more": column["shape_more"][at],
+        "best_defines": column["defines"][at],
+        "most_alike": most(column["alike"]),
+        "most_close": most(column["close"]),
+        "most_precise": most(precise),
+        "joint_said": most(column["joint"]),
+        "joint_near": most(joint_near),
+        "kind": (kinds & query.kinds) != 0,
+        "first_below": (index.section_rows["passage"][index.passage_rows["section"][passages]] == passages)
+        & (reading.telling[OWN] > 0),
+        "subject": subject,
+        "beyond": ~plain,
+        "navigation": _role_flags(("navigation", "credit", "comment"))[roles],
+        "role": _role_flags(tuple(query.roles))[roles],
+        "nearby": _nearby(query, passages),
+        "length": np.log1p(np.add.reduceat(reading.telling[SENTENCES] > 0, first) + many) / 5.0,
+        "opening": _opens_document(index, passages),
+        "shaped": mean(((shapes & wanted) != 0).astype(np.float32)),
+        "asks_other": most(asks_other),
+        "leads": mean(leads),
+        "asked_words": of_kind @ np.maximum(all_said, head),
+        "asked_sentence": most(of_kind @ close),
+        "asked_heading": of_kind @ own,
+    }
+    table = np.stack([columns[name].astype(np.float32) for name in PASSAGE_FEATURES], axis=1)
+    return Features(table, sentences, best)
+
+
+def _normal(counts: Float32) -> Float32:
+    total = float(counts.sum())
+    return counts / np.float32(total) if total else counts
+
+
+def _best(values: Float32, first: Int64, many: Int64) -> Int64:
+    """Return the place of the highest value of each run, the first of equals."""
+    highest = np.repeat(np.maximum.reduceat(values, first), many)
+    places = np.where(values >= highest, np.arange(len(values)), len(values))
+    return np.minimum.reduceat(places, first) - first
+
+
+def _defines(index: Index, query: Query, passages: Int64, reading: Reading) -> Float32:
+    """Return which sentences begin with what is to be defined."""
+    out = np.zeros(len(reading.shapes), np.float32)
+    if not query.defines:
+        return out
+    words = {index.term(term) for term in query.defines}
+    owner = np.repeat(np.arange(len(passages)), reading.counts)
+    for place in np.flatnonzero(reading.shapes & DEFINES).tolist():
+        position = place - int(reading.first[owner[place]])
+        if words == set(index.opening(int(passages[owner[place]]), position, len(words))):
+            out[place] = 1.0
+    return out
+
+
+def _role_flags(named: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    return np.asarray([role in named for role in ROLES], bool)
+
+
+def _nearby(query: Query, passages: Int64) -> Float32:
+    out = np.zeros(len(passages), np.float32)
+    for begin, end, factor in query.nearby:
+        out[(passages >= begin) & (passages < end)] += np.float32(np.log(factor))
+    return out
+
+
+def _opens_document(index: Index, passages: Int64) -> npt.NDArray[np.bool_]:
+    documents = index.passage_documents
+    return (passages == 0) | (documents[passages] != documents[np.maximum(passages - 1, 0)])

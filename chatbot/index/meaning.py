@@ -1,0 +1,63 @@
+"""What a version keeps of the meaning of its terms: word vectors, and how special each term is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from chatbot.index.storage import Array
+from chatbot.index.weights import Float32, Int32, Postings
+from chatbot.question.vectors import SIZE, unit, word_vectors
+
+COMMON_SHARE = 0.4
+"""What a term's inverse document frequency counts, at least, however common its word is in English."""
+_SAMPLE = 2_000
+_PASSAGE_WORDS = 60
+_STEEPNESS = 4.0
+
+
+def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str, Array]:
+    """Return, for T terms of which R have a vector, the arrays of a version that tell what they mean.
+
+    `vector_rows` (T): each term's place in `vectors` (R, SIZE, bytes), -1 for none; `special` (T): its inverse
+    document frequency, less where its word is common in English; `affinity` (T): 0 to 1, how much oftener these
+    documents have it than English does; `mean_vector` (SIZE): the mean of the passages' vectors. `passage_terms`
+    are the terms of each passage.
+    """
+    table = word_vectors()
+    places = [None if " " in term else table.find(term) for term in found.terms]
+    known = [place for place in places if place is not None]
+    rows = np.full(len(places), -1, np.int32)
+    rows[[number for number, place in enumerate(places) if place is not None]] = np.arange(len(known))
+    rarity = np.asarray([table.rarity(place) for place in places], np.float32)
+    special = found.idf * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
+    frequency = np.diff(found.starts) / max(1, len(passage_terms))
+    in_english = _PASSAGE_WORDS * 0.1 / (np.exp(4.0 + 8.0 * rarity) + 10.0)  # Zipf: word r has a share of 0.1 / r
+    affinity = np.clip(np.log(np.maximum(frequency, 1e-9) / in_english) / _STEEPNESS, 0.0, 1.0)
+    numbers = {term: number for number, term in enumerate(found.terms)}
+    return {
+        "vector_rows": rows,
+        "vectors": table.stored(known),
+        "special": special.astype(np.float32),
+        "affinity": affinity.astype(np.float32),
+        "mean_vector": _mean(passage_terms, numbers, rows, unit(table.vectors(known)), special),
+    }
+
+
+def _mean(
+    passage_terms: Sequence[Sequence[str]],
+    numbers: dict[str, int],
+    rows: Int32,
+    vectors: Float32,
+    special: Float32,
+) -> Float32:
+    """Return the mean of the unit vectors of passages, of an even sample where there are many."""
+    total = np.zeros(SIZE, np.float32)
+    chosen = passage_terms[:: 1 + len(passage_terms) // _SAMPLE]
+    for terms in chosen:
+        listed = np.fromiter((numbers[term] for term in terms if term in numbers), np.int64)
+        listed = listed[rows[listed] >= 0]
+        if len(listed):
+            total += unit((special[listed, None] * vectors[rows[listed]]).sum(axis=0))
+    return (total / max(1, len(chosen))).astype(np.float32)

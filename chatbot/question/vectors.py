@@ -1,0 +1,65 @@
+"""Word vectors: how near two words are in meaning, where neither the documents nor the lexicon say so.
+
+A fixed table of numbers, a row a stem, shipped with the package (`tools/word_vectors.py` makes it from GloVe
+vectors, WordNet and the everyday words; `data/README.md` names the sources). Nothing is learned or fetched here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.index.storage import Int64, map_array, map_bytes
+from chatbot.index.strings import StringTable
+
+Float32 = npt.NDArray[np.float32]
+SIZE = 64
+"""Numbers of a vector."""
+
+
+class WordVectors:
+    """The table opened, memory-mapped: for each of some stems a unit vector and how rare the word is in English."""
+
+    def __init__(self, folder: Path) -> None:
+        self._stems = StringTable(
+            map_bytes(folder / "vector-stems.bin"), cast(Int64, map_array(folder / "vector-stems.npy"))
+        )
+        self._rows = cast(npt.NDArray[np.int8], map_array(folder / "vectors.npy"))
+
+    def __len__(self) -> int:
+        return len(self._stems)
+
+    def find(self, stem: str) -> int | None:
+        """Return the row of a stem, or None where the table lacks it."""
+        return self._stems.find(stem)
+
+    def vectors(self, rows: Iterable[int]) -> Float32:
+        """Return the unit vectors of some rows, each of `SIZE` numbers."""
+        listed = np.fromiter(rows, np.int64)
+        return unit(self._rows[listed, :SIZE].astype(np.float32))
+
+    def stored(self, rows: Iterable[int]) -> npt.NDArray[np.int8]:
+        """Return some rows as they are stored: `SIZE` numbers of any common scale."""
+        return np.ascontiguousarray(self._rows[np.fromiter(rows, np.int64), :SIZE])
+
+    def rarity(self, row: int | None) -> float:
+        """Return how rare a word is in English: 0 for the commonest, 1 for one that the table lacks."""
+        return 1.0 if row is None else float(self._rows[row, SIZE]) / 127.0
+
+
+def unit(vectors: Float32) -> Float32:
+    """Return vectors scaled to length 1; zeros stay zeros."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return cast(Float32, vectors / np.maximum(lengths, 1e-9))
+
+
+@lru_cache(maxsize=1)
+def word_vectors() -> WordVectors:
+    """Open the package's table."""
+    return WordVectors(Path(str(resources.files("chatbot.question").joinpath("data"))))
