@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot import wording
-from chatbot.confidence import FLOOR, GENERAL_FLOOR, confidence, weigh_evidence
+from chatbot.confidence import answerable, confidence, model, weigh_evidence
 from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
@@ -27,7 +27,7 @@ LONGEST_MESSAGE = 2_000
 """Characters of a message that are read."""
 _CONSIDERED = 12
 _SUGGESTIONS = 3
-_WORTH_ADDING = 0.5
+_WORTH_ADDING = 0.02
 """A further passage is shown where its score is at least this share of the first's."""
 
 
@@ -60,7 +60,7 @@ class Chatbot:
         self, question: str, limit: int = 10, history: Sequence[Turn | Mapping[str, Any]] = ()
     ) -> list[Passage]:
         """Return the best passages for a question, best first: no triage, no abstention."""
-        understood = self._understand(question, turns(history))
+        understood = self.understood(question, turns(history))
         hits = search(self.index, understood.query, max(0, limit), self._scoring)
         return [self._passage(hit) for hit in hits]
 
@@ -81,32 +81,35 @@ class Chatbot:
         told["triage"]["reasons"] = list(seen.reasons)
         if seen.label in {"emergency", "crisis", "smalltalk"}:
             return self._own_words(message, seen, told if explain else None)
-        question = self._understand(message, past)
+        question = self.understood(message, past)
         hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring)
-        sure = self._sure(question, hits, told)
+        answered, sure = self._sure(question, hits, told)
         told |= _explained(question, hits, self.index)
         explanation = told if explain else None
         if seen.label == "personal_advice":
             return self._refusal(question, hits, sure, limit, seen, explanation)
-        if sure < FLOOR:
+        if answered < model().floor:
             return self._no_answer(question, hits, seen, explanation)
         return self._answer(question, hits, sure, limit, explanation)
 
-    def _understand(self, message: str, past: Sequence[Turn]) -> Question:
+    def understood(self, message: str, past: Sequence[Turn] = ()) -> Question:
+        """Return what is understood of a message and what came before it."""
         question = self._understanding.understand(without_opening(message) if past else message)
         return complete(message, question, past, self.index, self._understanding)[0]
 
-    def _sure(self, question: Question, hits: list[Hit], told: dict[str, Any]) -> float:
+    def _sure(self, question: Question, hits: list[Hit], told: dict[str, Any]) -> tuple[float, float]:
+        """Return how likely the documents answer at all, and the first hit does."""
         if not hits:
-            return 0.0
+            return 0.0, 0.0
         evidence = weigh_evidence(self.index, question.query, hits)
-        sure = confidence(evidence)
+        answered, sure = answerable(evidence), confidence(evidence)
         told["confidence"] = {
             "value": round(sure, 4),
-            "floor": FLOOR,
+            "answerable": round(answered, 4),
+            "floor": model().floor,
             "evidence": {name: round(getattr(evidence, name), 4) for name in evidence.__dataclass_fields__},
         }
-        return sure
+        return answered, sure
 
     # ------------------------------------------------------------------ the kinds of reply
 
@@ -142,7 +145,7 @@ class Chatbot:
         parts = [said["text"]]
         if self.settings.contact:
             parts.append(f"{said['contact']}\n{wording.help_lines(self.settings.contact)}")
-        passages = self._worth_showing(hits, limit) if sure >= GENERAL_FLOOR else ()
+        passages = self._worth_showing(hits, limit) if sure >= model().general_floor else ()
         if passages:
             parts.append(f"{said['general']}\n{cited_text(passages[:1])}")
         return self._reply("refusal", "\n\n".join(parts), passages, question, explanation)

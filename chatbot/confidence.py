@@ -1,93 +1,173 @@
 """How sure an answer is: measured on the answer, not on the topic.
 
-A logistic function of what was found, its weights fitted on questions whose answers are known and on questions
-that the documents do not answer.
+Two logistic functions of the same evidence: whether the documents answer the question at all, which decides if
+anything is answered, and whether the first passage holds the answer, which is the confidence that a reply states.
+`tools/fit_confidence.py` fits both on questions whose answers are known and questions that the documents do not
+answer, and writes `confidence.json`.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 
-from chatbot.index.ranking import group_idf
+from chatbot.index.features import PASSAGE_FEATURES, STORY, importance
+from chatbot.index.ranking import numbered
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit
 from chatbot.question.query import Group, Query
-from chatbot.question.spelling import common_words
+
+_FEATURE = {name: place for place, name in enumerate(PASSAGE_FEATURES)}
+_UNMET = 0.25
+"""Below this a word of the question is not met."""
+_STRONG = 0.5
+"""A word that tells at least this share of what the most telling one does is a strong one."""
+_LONG = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for the first hit; every number is 0 to 1."""
+    """What speaks for and against the first hit; every number is 0 to 1."""
 
-    coverage: float  # the idf share of the question's words that the passage has
-    sentence: float  # the same of its best sentence
-    met: float  # how many telling words the passage has: none, one, two, three or more
-    rarest: float  # how well the most telling words of the question are met
-    unknown_common: float  # the share of the telling words that no document has, of everyday words
-    unknown_rare: float  # the same of other words: names, terms, other subjects
-    lead: float  # how far the first hit is ahead of the best under another heading
-    asked: float  # whether a kind of thing was asked that the best sentence has the shape of
-    context: float  # whether a follow-up is answered beside what was answered before
-    role: float  # whether a part of the page was asked for, such as its author, and found
+    all: float = 0.0  # the share of what was typed that the first passage or its headings say
+    most: float = 0.0  # the same of the passage that says most
+    title_precise: float = 0.0  # the share of the document's title that is asked
+    subject: float = 0.0  # whether the document is about what is asked
+    share: float = 0.0  # the first hit's share of the likelihood of all
+    defines: float = 0.0  # whether its best sentence begins with what is to be defined
+    words: float = 0.0  # how many words were typed
+    story: float = 0.0  # whether they tell a story
+    follow: float = 0.0  # whether the history completed them
+    precise_kind: float = 0.0  # whether something was asked that has a shape of its own, such as a number
+    no_shape: float = 0.0  # the same, and the best sentence has not that shape
+    no_asked: float = 0.0  # whether a kind of thing was asked that the passage does not speak of
+    no_sign: float = 0.0  # whether neither shape nor words of the kind asked are there
+    unmet: float = 0.0  # how many strong words the passage does not meet: none, one, two, three or more
+    unmet_there: float = 0.0  # how many its best sentence does not
+    unmet_known: float = 0.0  # the share of unmet words that other passages have
+    unmet_unknown: float = 0.0  # the share of unmet words that no passage has
+    third: float = 0.0  # how far the best sentence meets the third most telling word
+    worst: float = 0.0  # how far it meets the strong word that it meets least
+    unknown_topic: float = 0.0  # the share of words without any alternative, in a document about what is asked
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order."""
-        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+        return tuple(getattr(self, name) for name in NAMES)
 
 
-WEIGHTS = (-2.50, 1.15, 0.91, 0.77, 0.62, -0.70, -1.23, 2.39, 0.73, 0.51, 0.56)
-"""The constant and the weight of each number of `Evidence`."""
-
-FLOOR = 0.45
-"""Below this confidence nothing is answered."""
-
-GENERAL_FLOOR = 0.6
-"""Below this confidence a refusal quotes nothing: beside it, a wrong quote would read as advice."""
-
-_BESIDE = 1.2
-_TELLING = 0.9
-"""The weight from which on a word of the question tells what it is about."""
+NAMES = tuple(Evidence.__dataclass_fields__)
 
 
-def weigh_evidence(index: Index, query: Query, hits: list[Hit]) -> Evidence:
+def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     """Gather the evidence for the first of some hits."""
     first = hits[0]
-    needed = [group for group in query.groups if group.needed]
-    idf = {group.word: group_idf(index, group) for group in needed}
-    telling = [group for group in needed if group.weight >= _TELLING] or needed
-    unknown = [group for group in telling if not _in_index(index, group)]
-    rare = sum(1 for group in unknown if group.word not in common_words())
-    most = max((idf[group.word] for group in telling), default=0.0)
-    rarest = [group for group in telling if idf[group.word] >= 0.8 * most]
-    met = [group for group in telling if first.by_word.get(group.word, 0.0) > 0]
-    section = index.section(first.passage)
-    others = [hit for hit in hits[1:] if index.section(hit.passage) != section]
-    lead = 1.0 - (others[0].score / first.score if others and first.score > 0 else 0.0)
-    shapes = index.sentences(first.passage)[first.sentence][3]
+    if not first.features:
+        return Evidence()
+    feature = {name: first.features[place] for name, place in _FEATURE.items()}
+    groups = numbered(index, query)
+    counts = importance(index, query, groups).tolist()
+    typed = [
+        _Word(count, group, met, there, bool(known))
+        for count, group, met, there, known in zip(
+            counts, query.groups, first.met, first.met_there, groups, strict=True
+        )
+        if not group.asked and count > 0
+    ]
+    typed.sort(key=lambda word: -word.count)
+    total = sum(word.count for word in typed) or 1.0
+    strong = [word for word in typed if word.count > _STRONG * typed[0].count]
+    unmet = [word for word in typed if word.met < _UNMET]
+    known = [word for word in unmet if _in_index(index, word.group)]
+    asks = 1.0 if query.kinds else 0.0
+    precise = 1.0 if any(bonus > 1.0 for _, bonus in query.shapes) else 0.0
+    likelihoods = [hit.score / first.score for hit in hits if hit.features]
+    without = sum(word.count for word in typed if not word.known) / total
     return Evidence(
-        coverage=min(1.0, first.coverage),
-        sentence=min(1.0, first.sentence_coverage),
-        met=min(3, len(met)) / 3,
-        rarest=sum(1 for group in rarest if group in met) / len(rarest) if rarest else 0.0,
-        unknown_common=(len(unknown) - rare) / len(telling) if telling else 0.0,
-        unknown_rare=min(2, rare) / 2,
-        lead=max(0.0, lead),
-        asked=1.0 if any(shapes & bits for bits, _ in query.shapes) else 0.0,
-        context=1.0
-        if any(begin <= first.passage < end and factor > _BESIDE for begin, end, factor in query.nearby)
-        else 0.0,
-        role=1.0 if index.passage(first.passage).role in query.roles else 0.0,
+        all=feature["all"],
+        most=max(hit.features[_FEATURE["all"]] for hit in hits if hit.features),
+        title_precise=feature["title_precise"],
+        subject=feature["subject"],
+        share=1.0 / sum(likelihoods),
+        defines=feature["best_defines"],
+        words=min(1.0, len(typed) / _LONG),
+        story=1.0 if len(typed) > STORY else 0.0,
+        follow=1.0 if any(_from_history(group) for group in query.groups) else 0.0,
+        precise_kind=precise,
+        no_shape=precise * (1.0 - feature["best_shape"]),
+        no_asked=asks * (1.0 - feature["asked_sentence"]),
+        no_sign=asks * (1.0 - max(feature["best_shape"], feature["asked_sentence"])),
+        unmet=_few(word.met for word in strong),
+        unmet_there=_few(word.there for word in strong),
+        unmet_known=sum(word.count for word in known) / total,
+        unmet_unknown=sum(word.count for word in unmet if word not in known) / total,
+        third=typed[2].there if len(typed) > 2 else 1.0,
+        worst=min((word.there for word in strong), default=1.0),
+        unknown_topic=without * feature["title"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    count: float
+    group: Group
+    met: float
+    there: float
+    known: bool
+
+
+def _few(met: Iterable[float]) -> float:
+    return min(3, sum(1 for value in met if value < _UNMET)) / 3
 
 
 def _in_index(index: Index, group: Group) -> bool:
-    return any(
-        all(index.term(term) is not None for term in alternative.terms) for alternative in group.alternatives
+    return bool(group.alternatives) and all(
+        index.term(term) is not None for term in group.alternatives[0].terms
     )
 
 
+def _from_history(group: Group) -> bool:
+    return bool(group.alternatives) and group.alternatives[0].origin == "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of the two functions, each a constant and one for each number of `Evidence`, and the floors.
+
+    Below `floor` nothing is answered; below `general_floor` a refusal quotes nothing, since beside it a wrong quote
+    would read as advice.
+    """
+
+    answered: tuple[float, ...]
+    right: tuple[float, ...]
+    floor: float
+    general_floor: float
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """Return the package's model."""
+    told = json.loads(resources.files("chatbot").joinpath("confidence.json").read_text("utf-8"))
+
+    def listed(weights: dict[str, float]) -> tuple[float, ...]:
+        return (weights["constant"], *(weights.get(name, 0.0) for name in NAMES))
+
+    return Model(listed(told["answered"]), listed(told["right"]), told["floor"], told["general_floor"])
+
+
+def answerable(evidence: Evidence) -> float:
+    """Return the probability that the documents answer a question with this evidence."""
+    return _logistic(model().answered, evidence)
+
+
 def confidence(evidence: Evidence) -> float:
-    """Return the probability that an answer with this evidence is right."""
-    total = WEIGHTS[0] + sum(w * v for w, v in zip(WEIGHTS[1:], evidence.values(), strict=True))
-    return 1.0 / (1.0 + math.exp(-total))
+    """Return the probability that the first passage answers a question with this evidence."""
+    return _logistic(model().right, evidence)
+
+
+def _logistic(weights: tuple[float, ...], evidence: Evidence) -> float:
+    total = weights[0] + sum(w * v for w, v in zip(weights[1:], evidence.values(), strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))

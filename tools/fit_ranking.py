@@ -44,14 +44,19 @@ class Case:
     documents: np.ndarray
 
 
-def asked(path: Path) -> Iterator[tuple[str, str, list[dict[str, str]], list[Turn]]]:
-    """Yield style, question, gold and history of each question and turn; a turn's history quotes the gold."""
+def asked(
+    path: Path, *, unanswered: bool = False
+) -> Iterator[tuple[str, str, list[dict[str, str]], list[Turn]]]:
+    """Yield style, question, gold and history of each question and turn; a turn's history quotes the gold.
+
+    Those without gold are left out, but where `unanswered` asks for those that the documents do not answer.
+    """
     for line in path.read_text("utf-8").splitlines():
         item = json.loads(line)
         history: list[Turn] = []
         for turn in item.get("turns", [item]):
             text, gold = turn.get("user", turn.get("question")), turn.get("gold") or []
-            if gold:
+            if gold or (unanswered and turn.get("kind") == "no_answer"):
                 follow = "turns" in item and history
                 yield ("follow-up" if follow else item.get("style", "first")), text, gold, list(history)
             history += [Turn("user", text), Turn("assistant", " ".join(g.get("span", "") for g in gold) or "…")]
@@ -62,7 +67,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
     out = []
     index = bot.index
     for style, text, gold, history in asked(path):
-        query = bot._understand(text, _quoting(bot, history, gold)).query
+        query = bot.understood(text, quoting(bot, history)).query
         found = candidates(index, query, by=by)
         if found is None:
             out.append(Case(style, *(np.zeros((0, n)) if n else np.zeros(0, bool) for n in (len(PASSAGE_FEATURES), 0, len(SENTENCE_FEATURES), 0)), np.zeros(0)))
@@ -91,7 +96,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
     return out
 
 
-def _quoting(bot: Chatbot, history: Sequence[Turn], gold: object) -> list[Turn]:
+def quoting(bot: Chatbot, history: Sequence[Turn]) -> list[Turn]:
     """Return a history whose answers name the passage that they quote."""
     out = []
     for turn in history:
@@ -145,7 +150,7 @@ def sentence_groups(sets: dict[str, list[Case]], worth: dict[str, float]) -> lis
         for case in listed:
             if not case.answering.any():
                 continue
-            out.append((case.sentences[case.owned], case.answering[case.owned], worth[name]) if False else (case.sentences, case.answering, worth[name]))
+            out.append((case.sentences, case.answering, worth[name]))
     return out
 
 
@@ -193,15 +198,9 @@ def main() -> None:
             files = sorted(p for p in Path(name).glob("*.jsonl") if p.name.startswith(("questions", "dialogues")))
             return [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
 
-        for _ in range(1):
-            sets = {name: gather(name, by) for name in worth}
-            sentence = softmax_fit(sentence_groups(sets, worth), options.penalty)
-            by = Weights(by.passage, sentence.astype(np.float32))
+        sentence = softmax_fit(sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty)
+        by = Weights(by.passage, sentence.astype(np.float32))
         sets = {name: gather(name, by) for name in worth}
-        for name, listed in sets.items():
-            for case in listed:
-                case.passages = case.passages.copy()
-
         def fitted(names: list[str]) -> np.ndarray:
             chosen = {name: [Case(c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.documents) for c in sets[name]] for name in names}
             w = np.zeros(len(PASSAGE_FEATURES))

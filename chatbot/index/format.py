@@ -53,7 +53,7 @@ SENTENCE = np.dtype([("start", "<i4"), ("end", "<i4"), ("terms", "<i8"), ("shape
 """`start` and `end` are code points into the passage's text, `terms` the first place in sentence_terms,
 `shapes` the bits of chatbot.question.shapes."""
 
-SECTION = np.dtype([("kinds", "<u4"), ("passage", "<i4"), ("above", "<i8"), ("terms", "<i8")])
+SECTION = np.dtype([("kinds", "<u8"), ("passage", "<i4"), ("above", "<i8"), ("terms", "<i8")])
 """`kinds` are the kinds of thing that its heading asks for, as bits (chatbot.question.asked); `passage` its first
 passage; its heading's terms stand in section_terms from `terms` to `above`, those above it from there to the next
 section's `terms`."""

@@ -11,7 +11,7 @@ from chatbot.index.features import Features, features, importance
 from chatbot.index.judging import Weights, weights
 from chatbot.index.ranking import Ranking, Scoring, numbered, rank
 from chatbot.index.reader import Index
-from chatbot.index.reading import SENTENCES, read
+from chatbot.index.reading import HEADED, SENTENCES, Reading, read
 from chatbot.question.query import Query
 
 CANDIDATES = 50
@@ -22,7 +22,8 @@ CANDIDATES = 50
 class Hit:
     """A passage found. `coverage` is the share of the question's words that it has, `sentence` the place of its best
     sentence and `sentence_coverage` that sentence's share; `by_word` is each word's part of the score of the first
-    ranking, `features` what speaks for it (chatbot.index.features), empty for a passage that was not read."""
+    ranking, `features` what speaks for it (chatbot.index.features), `met` how far it and its headings say each group
+    of the query and `met_there` how far its best sentence does; both are empty for a passage that was not read."""
 
     passage: int
     score: float
@@ -31,13 +32,16 @@ class Hit:
     sentence_coverage: float
     by_word: dict[str, float]
     features: tuple[float, ...] = ()
+    met: tuple[float, ...] = ()
+    met_there: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Passages read against a query: their numbers (C) and features."""
+    """Passages read against a query: their numbers (C), what was read and its features."""
 
     passages: npt.NDArray[np.int64]
+    reading: Reading
     features: Features
     ranking: Ranking
 
@@ -54,7 +58,7 @@ def candidates(
         return None
     counts = importance(index, query, groups)
     reading = read(index, query, groups, counts, found)
-    return Candidates(found, features(index, query, ranking, found, reading, counts, by.sentence), ranking)
+    return Candidates(found, reading, features(index, query, ranking, found, reading, counts, by.sentence), ranking)
 
 
 def search(
@@ -84,14 +88,20 @@ def search(
 def _hit(found: Candidates, query: Query, place: int, score: float, by: Weights) -> Hit:
     number = int(found.passages[place])
     row = found.features.passages[place]
+    reading = found.reading
+    first, best = int(reading.first[place]), int(found.features.best[place])
+    near, headed = reading.near[SENTENCES], reading.near[HEADED][:, place]
+    met = np.maximum(near[:, first : first + int(reading.counts[place])].max(axis=1), headed)
     return Hit(
         number,
         score,
         float(found.ranking.coverage[number]),
-        int(found.features.best[place]),
+        best,
         float(row[by.places["best_said"]]),
         {},
         tuple(row.tolist()),
+        tuple(met.tolist()),
+        tuple(np.maximum(near[:, first + best], 0.5 * headed).tolist()),
     )
 
 

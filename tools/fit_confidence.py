@@ -1,0 +1,137 @@
+"""Fit how sure an answer is, on questions whose answers are known and questions without an answer.
+
+    python tools/fit_confidence.py [--write] [--withheld SHARE] FOLDER ...
+
+A FOLDER is as for `fit_ranking.py`, with `unanswerable.jsonl` too; some questions of the other folders are asked of
+each as well, which its documents do not answer. Each folder is left out once: what is printed is of the functions
+fitted on the others. The floor is that below which SHARE of the questions with an answer fall.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from fit_ranking import asked, quoting
+from scipy.optimize import minimize
+
+from chatbot import Chatbot, rebuild
+from chatbot.confidence import NAMES, weigh_evidence
+from chatbot.evaluation import plain_words
+from chatbot.index.search import Hit, search
+
+FOREIGN = 40
+PENALTY = 3.0
+OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
+Row = tuple[str, str, tuple[float, ...], bool, bool]
+"""Folder, group, evidence, whether the documents answer it, whether the first passage does."""
+
+
+def rows(name: str, bot: Chatbot, others: list[str]) -> Iterator[Row]:
+    """Ask a folder's questions, and some of others."""
+    for path in sorted(Path(name).glob("*.jsonl")):
+        for style, text, gold, history in asked(path, unanswered=True):
+            hits, evidence = ask(bot, text, quoting(bot, history))
+            if evidence:
+                group = style if gold else f"no answer, {style}"
+                yield name, group, evidence, bool(gold), bool(gold) and holds(bot, hits[0], gold)
+    for other in others:
+        foreign = [text for path in [Path(other) / "questions.jsonl"] for _, text, _, _ in asked(path)]
+        for text in random.Random(5).sample(foreign, min(FOREIGN, len(foreign))):
+            _, evidence = ask(bot, text, [])
+            if evidence:
+                yield name, "no answer, foreign", evidence, False, False
+
+
+def ask(bot: Chatbot, text: str, history: list) -> tuple[list[Hit], tuple[float, ...]]:
+    """Return the hits for a question and the evidence for the first."""
+    query = bot.understood(text, history).query
+    hits = search(bot.index, query, 12)
+    return hits, weigh_evidence(bot.index, query, hits).values() if hits else ()
+
+
+def holds(bot: Chatbot, hit: Hit, gold: list[dict[str, str]]) -> bool:
+    """Say whether a hit holds a span of the gold."""
+    stored = bot.index.passage(hit.passage)
+    name, text = bot.index.names[stored.document], plain_words(stored.text)
+    return any(g["document"] == name and plain_words(g.get("span", "")) in text for g in gold)
+
+
+def fit(table: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Return the constant and weights of a logistic function; the penalty is on weights of scaled numbers."""
+    scale = table.std(0) + 1e-6
+    scaled = table / scale
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        p = 1 / (1 + np.exp(-(scaled @ w[1:] + w[0])))
+        lost = -(truth * np.log(p + 1e-12) + (1 - truth) * np.log(1 - p + 1e-12)).sum()
+        slope = scaled.T @ (p - truth) + PENALTY * w[1:]
+        return lost + PENALTY / 2 * (w[1:] @ w[1:]), np.concatenate([[(p - truth).sum()], slope])
+
+    w = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    return np.concatenate([w[:1], w[1:] / scale])
+
+
+def applied(w: np.ndarray, table: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-(table @ w[1:] + w[0])))
+
+
+def main() -> None:
+    """Fit, print, and write where told to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--withheld", type=float, default=0.06)
+    options = parser.parse_args()
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, name in enumerate(options.folders):
+            rebuild(Path(name) / "corpus", Path(scratch) / str(number))
+            bot = Chatbot.open(Path(scratch) / str(number))
+            found += rows(name, bot, [other for other in options.folders if other != name][:3])
+    folder = np.array([row[0] for row in found])
+    group = np.array([row[1] for row in found])
+    table = np.array([row[2] for row in found])
+    has = np.array([row[3] for row in found], float)
+    right = np.array([row[4] for row in found], float)
+    sure, answered = np.zeros(len(found)), np.zeros(len(found))
+    for name in options.folders:
+        rest = folder != name
+        answered[~rest] = applied(fit(table[rest], has[rest]), table[~rest])
+        sure[~rest] = applied(fit(table[rest], right[rest]), table[~rest])
+    for share in (0.02, 0.04, 0.06, 0.08, 0.1):
+        floor = np.quantile(answered[has == 1], share)
+        given = answered >= floor
+        told = " ".join(
+            f"{name}: {1 - given[group == name].mean():.2f}" for name in np.unique(group) if name.startswith("no answer")
+        )
+        lost = right[~given].sum() / right.sum()
+        print(f"withheld {share:.2f} floor {floor:.3f} right lost {lost:.3f} not answered: {told}")
+    given = answered >= np.quantile(answered[has == 1], options.withheld)
+    brier = float(((sure[given] - right[given]) ** 2).mean())
+    print(f"Brier {brier:.3f} of {given.sum()} answers, {right[given].mean() * (1 - right[given].mean()):.3f} of the mean")
+    order = np.argsort(-sure[given])
+    for kept in (1.0, 0.85, 0.7):
+        print(f"  surest {kept:.0%}: {right[given][order][: int(kept * given.sum())].mean():.3f} right")
+    with_answer = given & (has == 1)
+    order = np.argsort(-sure[with_answer])
+    print(f"  of those with an answer, surest 85%: {right[with_answer][order][: int(0.85 * with_answer.sum())].mean():.3f}")
+    final = fit(table, has)
+    told = {
+        "answered": dict(zip(("constant", *NAMES), final.round(4).tolist(), strict=True)),
+        "right": dict(zip(("constant", *NAMES), fit(table, right).round(4).tolist(), strict=True)),
+        "floor": round(float(np.quantile(answered[has == 1], options.withheld)), 3),
+        "general_floor": 0.6,
+    }
+    print(json.dumps(told, indent=1))
+    if options.write:
+        OUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
