@@ -62,7 +62,7 @@ SENTENCE_FEATURES = (
     "joint",  # the share said with the sentence before
 )
 
-PASSAGE_FEATURES = (
+_EVERYWHERE = (
     "first",  # the logarithm of its score in the first ranking against the best
     "heading",  # the share of what was typed that its own heading says
     "heading_precise",  # the share of its own heading that is asked
@@ -106,6 +106,28 @@ PASSAGE_FEATURES = (
     "asked_sentence",
     "asked_heading",
 )
+
+SUBJECT_FEATURES = (
+    "most_precise",
+    "most_alike",
+    "alike",
+    "close",
+    "most_close",
+    "near",
+    "shaped",
+    "asked_sentence",
+    "best_shape",
+    "best_shape_more",
+    "opening",
+    "best_defines",
+    "first",
+    "leads",
+    "asked_words",
+)
+"""Features that count otherwise in a document about what is asked: there a passage need not repeat its subject, and
+what kind of thing it says tells it from the others."""
+
+PASSAGE_FEATURES = (*_EVERYWHERE, *(f"{name}, about the subject" for name in SUBJECT_FEATURES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +293,9 @@ def features(
         "asked_sentence": most(of_kind @ close),
         "asked_heading": of_kind @ own,
     }
-    table = np.stack([columns[name].astype(np.float32) for name in PASSAGE_FEATURES], axis=1)
+    listed = [columns[name].astype(np.float32) for name in _EVERYWHERE]
+    listed += [columns[name].astype(np.float32) * subject for name in SUBJECT_FEATURES]
+    table = np.stack(listed, axis=1).astype(np.float32)
     return Features(table, sentences, best)
 
 

@@ -103,7 +103,10 @@ def _by_first() -> dict[str, list[tuple[tuple[str, ...], Kind]]]:
 
 
 def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
-    """Return the kinds of thing that folded words ask for, that with the longest cue first."""
+    """Return the kinds of thing that folded words ask for, that with the longest cue first.
+
+    A cue inside a longer one of another kind asks for nothing of its own ("genetic" in "genetic changes").
+    """
     line: list[str] = []
     owner: list[int] = []
     for number, word in enumerate(words):
@@ -118,7 +121,8 @@ def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
             if places and len(cue) > lengths.get(kind.name, 0):
                 found[kind.name] = Asked(kind, frozenset(owner[place] for place in places))
                 lengths[kind.name] = len(cue)
-    return tuple(sorted(found.values(), key=lambda asked: -lengths[asked.kind.name]))
+    whole = [asked for asked in found.values() if not any(asked.places < o.places for o in found.values())]
+    return tuple(sorted(whole, key=lambda asked: -lengths[asked.kind.name]))
 
 
 def kinds_of(text: str) -> int:
@@ -133,10 +137,17 @@ def kind_bits(asked: Iterable[Asked]) -> int:
     return sum(1 << names.index(found.kind.name) for found in asked)
 
 
-def only_definition(asked: tuple[Asked, ...], words: Sequence[str]) -> tuple[Asked, ...]:
-    """Drop the definition where something more is asked: "what is the cause of …" asks for a cause."""
+def only_definition(
+    asked: tuple[Asked, ...], words: Sequence[str], named: frozenset[int] = frozenset()
+) -> tuple[Asked, ...]:
+    """Drop the definition where something more is asked: "what is the cause of …" asks for a cause.
+
+    `named` are the places of words that name a subject as its title does, however long: they ask for nothing.
+    """
+    outside = tuple(found for found in asked if not found.places <= named)
+    asked = outside or asked
     others = tuple(found for found in asked if found.kind.name != "definition")
-    telling = {word for word in words if analysis.terms_of(word)}
+    telling = {word for place, word in enumerate(words) if place not in named and analysis.terms_of(word)}
     return others if (others and len(others) < len(asked)) or len(telling) > _DEFINED_MOST else asked
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
 from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
@@ -28,6 +30,10 @@ _LONGEST_EXPRESSION = 5
 _SMALL_WORDS = 3
 """Stop words alone mean something else only where there are as many ("on its own")."""
 _MOST_GROUPS = 60
+_WHOLE = 0.97
+"""The share of a title that names its document."""
+_SPECIAL = 0.5
+"""What a title has to tell its document from others by (chatbot.index.weights.Titles)."""
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +113,7 @@ class Understanding:
         flat = [piece for word in words for piece in word.read.split()]
         places = [word.places for word in words for _ in word.read.split()]
         counts = focus(message, places, flat) if self._steps.focus else ()
-        asked = only_definition(recognise(flat), flat) if self._steps.kind_asked else ()
+        asked = only_definition(recognise(flat), flat, self._named(flat)) if self._steps.kind_asked else ()
         spent = {place for found in asked if found.kind.spent for place in found.places}
         groups = self.groups(flat, counts, spent)
         if not any(group.needed and group.weight >= 1.0 for group in groups):
@@ -122,6 +128,23 @@ class Understanding:
             kind_bits(asked),
         )
         return Question(text, words, query, asked, corrections)
+
+    def _named(self, words: Sequence[str]) -> frozenset[int]:
+        """Return the places of the words that are a document's whole title, the longest if there are several."""
+        index = self._index
+        terms = [(place, index.term(term)) for place, word in enumerate(words) for term in analysis.terms_of(word)]
+        known = {number for _, number in terms if number is not None}
+        covered = np.zeros(index.document_count(), np.float32)
+        for number in known:
+            documents, shares = index.titles(number)
+            covered[documents] += shares
+        whole = np.flatnonzero((covered >= _WHOLE * index.title_reach) & (index.title_reach >= _SPECIAL))
+        if not len(whole):
+            return frozenset()
+        at = index.title_terms_at
+        longest = int(whole[np.argmax(at[whole + 1] - at[whole])])
+        title = set(index.title_terms[at[longest] : at[longest + 1]].tolist())
+        return frozenset(place for place, number in terms if number in title)
 
     def groups(
         self, words: Sequence[str], counts: Sequence[float] = (), spent: Collection[int] = ()
