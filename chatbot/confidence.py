@@ -20,6 +20,7 @@ from chatbot.index.ranking import numbered
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit
 from chatbot.question.query import Group, Query
+from chatbot.question.vectors import word_vectors
 
 _FEATURE = {name: place for place, name in enumerate(PASSAGE_FEATURES)}
 _UNMET = 0.25
@@ -52,6 +53,8 @@ class Evidence:
     unmet_unknown: float = 0.0  # the share of unmet words that no passage has
     third: float = 0.0  # how far the best sentence meets the third most telling word
     worst: float = 0.0  # how far it meets the strong word that it meets least
+    unknown: float = 0.0  # the share of words that no passage has, nor anything that may stand for them
+    unknown_rare: float = 0.0  # how rare in English the rarest of them is
     unknown_topic: float = 0.0  # the share of words without any alternative, in a document about what is asked
 
     def values(self) -> tuple[float, ...]:
@@ -106,6 +109,8 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         unmet_unknown=sum(word.count for word in unmet if word not in known) / total,
         third=typed[2].there if len(typed) > 2 else 1.0,
         worst=min((word.there for word in strong), default=1.0),
+        unknown=without,
+        unknown_rare=max((_rarity(word.group) for word in typed if not word.known), default=0.0),
         unknown_topic=without * feature["title"],
     )
 
@@ -127,6 +132,12 @@ def _in_index(index: Index, group: Group) -> bool:
     return bool(group.alternatives) and all(
         index.term(term) is not None for term in group.alternatives[0].terms
     )
+
+
+def _rarity(group: Group) -> float:
+    table = word_vectors()
+    terms = group.alternatives[0].terms if group.alternatives else ()
+    return max((table.rarity(table.find(term)) for term in terms), default=0.0)
 
 
 def _from_history(group: Group) -> bool:

@@ -27,6 +27,8 @@ from chatbot.index.search import Hit, search
 
 FOREIGN = 40
 PENALTY = 3.0
+LAY = 0.5
+"""What a question of the style `lay` counts: those of the training folders are harder than visitors' own."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
 Row = tuple[str, str, tuple[float, ...], bool, bool]
 """Folder, group, evidence, whether the documents answer it, whether the first passage does."""
@@ -62,19 +64,27 @@ def holds(bot: Chatbot, hit: Hit, gold: list[dict[str, str]]) -> bool:
     return any(g["document"] == name and plain_words(g.get("span", "")) in text for g in gold)
 
 
-def fit(table: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def fit(table: np.ndarray, truth: np.ndarray, worth: np.ndarray) -> np.ndarray:
     """Return the constant and weights of a logistic function; the penalty is on weights of scaled numbers."""
     scale = table.std(0) + 1e-6
     scaled = table / scale
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
         p = 1 / (1 + np.exp(-(scaled @ w[1:] + w[0])))
-        lost = -(truth * np.log(p + 1e-12) + (1 - truth) * np.log(1 - p + 1e-12)).sum()
-        slope = scaled.T @ (p - truth) + PENALTY * w[1:]
-        return lost + PENALTY / 2 * (w[1:] @ w[1:]), np.concatenate([[(p - truth).sum()], slope])
+        lost = -(worth * (truth * np.log(p + 1e-12) + (1 - truth) * np.log(1 - p + 1e-12))).sum()
+        error = worth * (p - truth)
+        slope = scaled.T @ error + PENALTY * w[1:]
+        return lost + PENALTY / 2 * (w[1:] @ w[1:]), np.concatenate([[error.sum()], slope])
 
     w = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return np.concatenate([w[:1], w[1:] / scale])
+
+
+def floor_of(answered: np.ndarray, has: np.ndarray, worth: np.ndarray, share: float) -> float:
+    """Return the value below which a share of the questions with an answer fall."""
+    order = np.argsort(answered[has == 1])
+    below = np.cumsum(worth[has == 1][order]) / worth[has == 1].sum()
+    return float(answered[has == 1][order][np.searchsorted(below, share)])
 
 
 def applied(w: np.ndarray, table: np.ndarray) -> np.ndarray:
@@ -87,6 +97,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--withheld", type=float, default=0.06)
+    parser.add_argument("--lay", type=float, default=LAY)
     options = parser.parse_args()
     found: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -99,20 +110,21 @@ def main() -> None:
     table = np.array([row[2] for row in found])
     has = np.array([row[3] for row in found], float)
     right = np.array([row[4] for row in found], float)
+    worth = np.where(group == "lay", options.lay, 1.0)
     sure, answered = np.zeros(len(found)), np.zeros(len(found))
     for name in options.folders:
         rest = folder != name
-        answered[~rest] = applied(fit(table[rest], has[rest]), table[~rest])
-        sure[~rest] = applied(fit(table[rest], right[rest]), table[~rest])
+        answered[~rest] = applied(fit(table[rest], has[rest], worth[rest]), table[~rest])
+        sure[~rest] = applied(fit(table[rest], right[rest], worth[rest]), table[~rest])
     for share in (0.02, 0.04, 0.06, 0.08, 0.1):
-        floor = np.quantile(answered[has == 1], share)
+        floor = floor_of(answered, has, worth, share)
         given = answered >= floor
         told = " ".join(
             f"{name}: {1 - given[group == name].mean():.2f}" for name in np.unique(group) if name.startswith("no answer")
         )
         lost = right[~given].sum() / right.sum()
         print(f"withheld {share:.2f} floor {floor:.3f} right lost {lost:.3f} not answered: {told}")
-    given = answered >= np.quantile(answered[has == 1], options.withheld)
+    given = answered >= floor_of(answered, has, worth, options.withheld)
     brier = float(((sure[given] - right[given]) ** 2).mean())
     print(f"Brier {brier:.3f} of {given.sum()} answers, {right[given].mean() * (1 - right[given].mean()):.3f} of the mean")
     order = np.argsort(-sure[given])
@@ -121,11 +133,11 @@ def main() -> None:
     with_answer = given & (has == 1)
     order = np.argsort(-sure[with_answer])
     print(f"  of those with an answer, surest 85%: {right[with_answer][order][: int(0.85 * with_answer.sum())].mean():.3f}")
-    final = fit(table, has)
+    final = fit(table, has, worth)
     told = {
         "answered": dict(zip(("constant", *NAMES), final.round(4).tolist(), strict=True)),
-        "right": dict(zip(("constant", *NAMES), fit(table, right).round(4).tolist(), strict=True)),
-        "floor": round(float(np.quantile(answered[has == 1], options.withheld)), 3),
+        "right": dict(zip(("constant", *NAMES), fit(table, right, worth).round(4).tolist(), strict=True)),
+        "floor": round(float(floor_of(answered, has, worth, options.withheld)), 3),
         "general_floor": 0.6,
     }
     print(json.dumps(told, indent=1))
