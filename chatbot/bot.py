@@ -9,6 +9,7 @@ from typing import Any
 
 from chatbot import wording
 from chatbot.confidence import answerable, confidence, model, weigh_evidence
+from chatbot.index.judging import Weights
 from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
@@ -44,12 +45,14 @@ class Chatbot:
         *,
         steps: Steps = ALL,
         scoring: Scoring | None = None,
+        weights: Weights | None = None,
     ) -> None:
-        """Take an open index. `steps` and `scoring` are for measuring what each step and weight does."""
+        """Take an open index. `steps`, `scoring` and `weights` are for measuring what each step and weight does."""
         self.index = index
         self.settings = settings or Settings()
         self._understanding = Understanding(index, steps)
         self._scoring = scoring
+        self._weights = weights
 
     @classmethod
     def open(cls, index: str | Path = "index", settings: Settings | None = None) -> Chatbot:
@@ -61,7 +64,7 @@ class Chatbot:
     ) -> list[Passage]:
         """Return the best passages for a question, best first: no triage, no abstention."""
         understood = self.understood(question, turns(history))
-        hits = search(self.index, understood.query, max(0, limit), self._scoring)
+        hits = search(self.index, understood.query, max(0, limit), self._scoring, self._weights)
         return [self._passage(hit) for hit in hits]
 
     def reply(
@@ -82,7 +85,7 @@ class Chatbot:
         if seen.label in {"emergency", "crisis", "smalltalk"}:
             return self._own_words(message, seen, told if explain else None)
         question = self.understood(message, past)
-        hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring)
+        hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
         answered, sure = self._sure(question, hits, told)
         told |= _explained(question, hits, self.index)
         explanation = told if explain else None

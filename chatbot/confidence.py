@@ -55,7 +55,9 @@ class Evidence:
     worst: float = 0.0  # how far it meets the strong word that it meets least
     unknown: float = 0.0  # the share of words that no passage has, nor anything that may stand for them
     unknown_rare: float = 0.0  # how rare in English the rarest of them is
-    unknown_topic: float = 0.0  # the share of words without any alternative, in a document about what is asked
+    unknown_topic: float = (
+        0.0  # the share of words without any alternative, in a document about what is asked
+    )
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order."""

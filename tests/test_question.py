@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot import Chatbot, rebuild
+from chatbot.index.features import PASSAGE_FEATURES
 from chatbot.index.format import ROLES
+from chatbot.index.judging import weights
 from chatbot.index.ranking import Scoring
 from chatbot.question import asked, spelling
 from chatbot.question.everyday import (
@@ -379,7 +381,10 @@ ASKED = {
     "example": ["give me some examples of tools", "name some spare parts", "list the tools"],
     "name": ["what is another name for gout?", "what does ABS stand for", "medical term for a bruise"],
     "place": ["where in the body does gout sit?", "which part of the body is sore"],
-    "time": ["what time of day is best", "at what stage does it hurt"],
+    "time": ["what time of day is best", "when does it hurt most"],
+    "price": ["how much does a saddle cost?", "price of a chain", "is it cheaper online"],
+    "history": ["who invented the derailleur?", "in which year was the tyre first sold", "what is it named after"],
+    "amount": ["how many grams of grease", "what dose of iron is given", "how heavy is a wheel"],
     "author": ["who wrote this page?", "what are the author's qualifications"],
     "sources": ["what are the sources?", "where did you get this"],
     "editorial": ["who runs this site", "is this page trustworthy?", "was this fact checked"],
@@ -408,9 +413,24 @@ def test_what_is_the_something_of_it_asks_for_the_something(
     assert "definition" not in names
 
 
-@pytest.mark.parametrize("question", ["puncture", "rim tape thorns glass", "bicycles in the rain", ""])
+@pytest.mark.parametrize("question", ["rim tape thorns glass", "bicycles in the rain", ""])
 def test_a_few_words_ask_for_no_kind(understanding: Understanding, question: str) -> None:
     assert understanding.understand(question).asked == ()
+
+
+def test_who_only_names_a_thing_wants_to_know_what_it_is(understanding: Understanding) -> None:
+    for question in ("puncture", "puncture definition", "inner tube"):
+        asked_for = understanding.understand(question)
+        assert [found.kind.name for found in asked_for.asked] == ["definition"]
+        named = question.removesuffix(" definition")
+        assert asked_for.query.defines == understanding.understand(f"what is {named}").query.defines
+
+
+def test_what_a_story_asks_is_what_its_question_asks(understanding: Understanding) -> None:
+    told = understanding.understand(
+        "My brother knows how many gears there are. How is a puncture repaired, please?"
+    )
+    assert "prevalence" not in [found.kind.name for found in told.asked]
 
 
 def test_a_kind_names_shapes_and_roles_that_exist() -> None:
@@ -562,7 +582,8 @@ def test_a_step_that_is_left_out_leaves_the_others_as_they_are(bicycle_bot: Chat
 
 
 def test_a_bot_searches_with_the_weights_it_is_given(bicycle_bot: Chatbot) -> None:
-    flat = Chatbot(bicycle_bot.index, scoring=Scoring(coverage=0.0, sentence=0.0, title=0.0, heading=0.0))
+    nothing_read = weights().without(*(name for name in PASSAGE_FEATURES if name != "first"))
+    flat = Chatbot(bicycle_bot.index, scoring=Scoring(coverage=0.0, title=0.0), weights=nothing_read)
     question = "how is a chain cleaned?"
     assert flat.search(question)[0].score < bicycle_bot.search(question)[0].score
     assert flat.reply(question).passages[0].score == flat.search(question)[0].score

@@ -93,7 +93,9 @@ def applied(w: np.ndarray, table: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Fit, print, and write where told to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--withheld", type=float, default=0.06)
@@ -120,19 +122,24 @@ def main() -> None:
         floor = floor_of(answered, has, worth, share)
         given = answered >= floor
         told = " ".join(
-            f"{name}: {1 - given[group == name].mean():.2f}" for name in np.unique(group) if name.startswith("no answer")
+            f"{name}: {1 - given[group == name].mean():.2f}"
+            for name in np.unique(group)
+            if name.startswith("no answer")
         )
         lost = right[~given].sum() / right.sum()
         print(f"withheld {share:.2f} floor {floor:.3f} right lost {lost:.3f} not answered: {told}")
     given = answered >= floor_of(answered, has, worth, options.withheld)
     brier = float(((sure[given] - right[given]) ** 2).mean())
-    print(f"Brier {brier:.3f} of {given.sum()} answers, {right[given].mean() * (1 - right[given].mean()):.3f} of the mean")
+    print(
+        f"Brier {brier:.3f} of {given.sum()} answers, {right[given].mean() * (1 - right[given].mean()):.3f} of the mean"
+    )
     order = np.argsort(-sure[given])
     for kept in (1.0, 0.85, 0.7):
         print(f"  surest {kept:.0%}: {right[given][order][: int(kept * given.sum())].mean():.3f} right")
     with_answer = given & (has == 1)
     order = np.argsort(-sure[with_answer])
-    print(f"  of those with an answer, surest 85%: {right[with_answer][order][: int(0.85 * with_answer.sum())].mean():.3f}")
+    surest = right[with_answer][order][: int(0.85 * with_answer.sum())]
+    print(f"  of those with an answer, surest 85%: {surest.mean():.3f}")
     final = fit(table, has, worth)
     told = {
         "answered": dict(zip(("constant", *NAMES), final.round(4).tolist(), strict=True)),

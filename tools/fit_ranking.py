@@ -59,7 +59,10 @@ def asked(
             if gold or (unanswered and turn.get("kind") == "no_answer"):
                 follow = "turns" in item and history
                 yield ("follow-up" if follow else item.get("style", "first")), text, gold, list(history)
-            history += [Turn("user", text), Turn("assistant", " ".join(g.get("span", "") for g in gold) or "…")]
+            history += [
+                Turn("user", text),
+                Turn("assistant", " ".join(g.get("span", "") for g in gold) or "…"),
+            ]
 
 
 def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
@@ -70,7 +73,16 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
         query = bot.understood(text, quoting(bot, history)).query
         found = candidates(index, query, by=by)
         if found is None:
-            out.append(Case(style, *(np.zeros((0, n)) if n else np.zeros(0, bool) for n in (len(PASSAGE_FEATURES), 0, len(SENTENCE_FEATURES), 0)), np.zeros(0)))
+            out.append(
+                Case(
+                    style,
+                    *(
+                        np.zeros((0, n)) if n else np.zeros(0, bool)
+                        for n in (len(PASSAGE_FEATURES), 0, len(SENTENCE_FEATURES), 0)
+                    ),
+                    np.zeros(0),
+                )
+            )
             continue
         right, answering = [], []
         for number in found.passages.tolist():
@@ -136,14 +148,23 @@ def softmax_fit(groups: list[tuple[np.ndarray, np.ndarray, float]], penalty: flo
         lost = (worth * (np.log(everything) - np.log(good))).sum() / total + penalty / total * (w @ w) / 2
         return lost, table.T @ slope / total + penalty / total * w
 
-    return minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 800}).x / scale
+    return (
+        minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 800}).x
+        / scale
+    )
 
 
-def passage_groups(sets: dict[str, list[Case]], worth: dict[str, float]) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    return [(c.passages, c.right, worth[name]) for name, listed in sets.items() for c in listed if len(c.right)]
+def passage_groups(
+    sets: dict[str, list[Case]], worth: dict[str, float]
+) -> list[tuple[np.ndarray, np.ndarray, float]]:
+    return [
+        (c.passages, c.right, worth[name]) for name, listed in sets.items() for c in listed if len(c.right)
+    ]
 
 
-def sentence_groups(sets: dict[str, list[Case]], worth: dict[str, float]) -> list[tuple[np.ndarray, np.ndarray, float]]:
+def sentence_groups(
+    sets: dict[str, list[Case]], worth: dict[str, float]
+) -> list[tuple[np.ndarray, np.ndarray, float]]:
     """Return the sentences of each right passage, with those that answer."""
     out = []
     for name, listed in sets.items():
@@ -178,7 +199,9 @@ def measured(listed: list[Case], w: np.ndarray) -> dict[str, np.ndarray]:
 
 def main() -> None:
     """Fit, print, and write where told to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--skip", nargs="*", default=[])
@@ -195,22 +218,40 @@ def main() -> None:
             bots[name] = Chatbot.open(Path(scratch) / str(number))
 
         def gather(name: str, by: Weights) -> list[Case]:
-            files = sorted(p for p in Path(name).glob("*.jsonl") if p.name.startswith(("questions", "dialogues")))
+            files = sorted(
+                p for p in Path(name).glob("*.jsonl") if p.name.startswith(("questions", "dialogues"))
+            )
             return [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
 
-        sentence = softmax_fit(sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty)
+        sentence = softmax_fit(
+            sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty
+        )
         by = Weights(by.passage, sentence.astype(np.float32))
         sets = {name: gather(name, by) for name in worth}
+
         def fitted(names: list[str]) -> np.ndarray:
-            chosen = {name: [Case(c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.documents) for c in sets[name]] for name in names}
+            chosen = {
+                name: [
+                    Case(c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.documents)
+                    for c in sets[name]
+                ]
+                for name in names
+            }
             w = np.zeros(len(PASSAGE_FEATURES))
             w[kept] = softmax_fit(passage_groups(chosen, worth), options.penalty)
             return w
 
         every: dict[str, list[np.ndarray]] = {}
         for name in worth:
-            found = measured(sets[name], fitted([other for other in worth if other != name]) if len(worth) > 1 else fitted([name]))
-            print(f"{name:45} n {len(found['all']):4} right@1/@3/MRR", *(f"{v:.3f}" for v in found["all"].mean(0)), flush=True)
+            found = measured(
+                sets[name],
+                fitted([other for other in worth if other != name]) if len(worth) > 1 else fitted([name]),
+            )
+            print(
+                f"{name:45} n {len(found['all']):4} right@1/@3/MRR",
+                *(f"{v:.3f}" for v in found["all"].mean(0)),
+                flush=True,
+            )
             if "documents" not in found:
                 for style, rows in found.items():
                     every.setdefault(style, []).append(rows)
@@ -225,7 +266,9 @@ def main() -> None:
     if options.write:
         told = {
             "passage": {name: round(float(v), 4) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v},
-            "sentence": {name: round(float(v), 4) for name, v in zip(SENTENCE_FEATURES, sentence, strict=True)},
+            "sentence": {
+                name: round(float(v), 4) for name, v in zip(SENTENCE_FEATURES, sentence, strict=True)
+            },
         }
         OUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 

@@ -52,7 +52,12 @@ def wordnet(folder: Path) -> tuple[Synsets, dict[str, list[tuple[str, str]]]]:
             words = [parts[4 + 2 * n].lower().split("(")[0] for n in range(count)]
             at = 4 + 2 * count
             pointers = [
-                (parts[at + 1 + 4 * n], parts[at + 2 + 4 * n], parts[at + 3 + 4 * n].replace("s", "a"), parts[at + 4 + 4 * n])
+                (
+                    parts[at + 1 + 4 * n],
+                    parts[at + 2 + 4 * n],
+                    parts[at + 3 + 4 * n].replace("s", "a"),
+                    parts[at + 4 + 4 * n],
+                )
                 for n in range(int(parts[at]))
             ]
             synsets[(pos, parts[0])] = (words, pointers, gloss.split('"')[0])
@@ -63,7 +68,9 @@ def wordnet(folder: Path) -> tuple[Synsets, dict[str, list[tuple[str, str]]]]:
     return synsets, order
 
 
-def meaning_the_same(synsets: Synsets, order: dict[str, list[tuple[str, str]]]) -> dict[str, dict[str, float]]:
+def meaning_the_same(
+    synsets: Synsets, order: dict[str, list[tuple[str, str]]]
+) -> dict[str, dict[str, float]]:
     """Return the words that mean nearly the same as each word, with weights."""
     near: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
 

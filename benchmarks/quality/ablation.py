@@ -19,6 +19,8 @@ from chatbot import Chatbot, rebuild
 from chatbot.errors import ChatbotError, UsageError
 from chatbot.evaluation import Asked, Item, read_files
 from chatbot.evaluation.judging import spans_held
+from chatbot.index.features import ABOUT, PASSAGE_FEATURES
+from chatbot.index.judging import weights
 from chatbot.index.ranking import Scoring
 from chatbot.question.steps import Steps
 from chatbot.reply import Turn
@@ -30,14 +32,27 @@ DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step, and how it is left out: fields of `Steps`, weights of `Scoring`, or the history."""
+    """A step, and how it is left out: fields of `Steps`, weights of `Scoring`, features of passages (with those that
+    count in a document about the subject), or the history."""
 
     name: str
     steps: Mapping[str, bool] = field(default_factory=dict)
     scoring: Mapping[str, float] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
     history: bool = True
 
 
+_SUBJECT = ("subject", *(name for name in PASSAGE_FEATURES if name.endswith(ABOUT)))
+_READ = [name for name in PASSAGE_FEATURES if name not in ("first", "nearby")]
+_NEAR = (
+    *("all_near", "near", "close", "alike", "heading_alike", "heading_near", "near_mean", "best_near"),
+    *("best_alike", "most_alike", "most_close", "joint_near"),
+)
+_HEADINGS = (
+    *("heading", "heading_precise", "heading_fit", "heading_alike", "heading_near", "kind", "first_below"),
+    "asked_heading",
+)
+_SHAPES = ("best_shape", "best_shape_more", "best_defines", "shaped", "asks_other", "leads")
 NOTHING = Step("(all steps)")
 STEPS = (
     Step("spelling", steps={"spelling": False}),
@@ -46,16 +61,20 @@ STEPS = (
     Step("focus of long messages", steps={"focus": False}),
     Step("pairs of words", steps={"pairs": False}),
     Step("follow-up context", history=False),
-    Step("coverage", scoring={"coverage": 0.0}),
-    Step("title", scoring={"title": 0.0, "about": math.inf}),
-    Step("headings", scoring={"heading": 0.0, "kind": 0.0, "first": 0.0, "inherited": 0.0}),
-    Step("sentences read", scoring={"sentence": 0.0}),
+    Step("coverage (first ranking)", scoring={"coverage": 0.0}),
+    Step("title (first ranking)", scoring={"title": 0.0, "about": math.inf}),
+    Step("sentences, headings, meaning: all that is read", features=tuple(_READ)),
+    Step("word vectors", features=_NEAR),
+    Step("headings", features=_HEADINGS),
+    Step("title", features=("title", "title_precise")),
+    Step("documents about the subject", features=_SUBJECT),
+    Step("shapes of sentences", features=_SHAPES),
+    Step("words of the kind asked", features=("asked_words", "asked_sentence", "asked_heading")),
+    Step("how precise a sentence is", features=("most_precise",)),
     Step(
-        "shapes of sentences",
-        scoring={"shape": 0.0, "subject": 0.0, "profile": 0.0, "leads": 1.0, "asks_other": 1.0},
-    ),
-    Step(
-        "roles of passages", scoring={"beyond_body": 1.0, "navigation": 1.0, "asked_role": 1.0, "role": 0.0}
+        "roles of passages",
+        scoring={"beyond_body": 1.0, "navigation": 1.0, "asked_role": 1.0, "role": 0.0},
+        features=("beyond", "navigation", "role"),
     ),
 )
 """One row of the table each. A step that the code gains or loses is declared here and nowhere else."""
@@ -131,13 +150,21 @@ def questions(bot: Chatbot, items: Sequence[Item]) -> list[tuple[Asked, tuple[Tu
 
 def without(bot: Chatbot, step: Step) -> Chatbot:
     """Return a bot over the same index that leaves a step out. Raises UsageError where the code has no such step."""
+    if unknown := set(step.features) - set(PASSAGE_FEATURES):
+        raise UsageError(
+            f"{step.name}: there is no feature “{sorted(unknown)[0]}”; mend STEPS in ablation.py"
+        )
     for given, of in ((step.steps, Steps), (step.scoring, Scoring)):
         if unknown := set(given) - {one.name for one in fields(of)}:
             raise UsageError(
                 f"{step.name}: {of.__name__} has no “{sorted(unknown)[0]}”; mend STEPS in ablation.py"
             )
+    left_out = {*step.features, *(name + ABOUT for name in step.features)} & set(PASSAGE_FEATURES)
     return Chatbot(
-        bot.index, steps=replace(Steps(), **step.steps), scoring=replace(Scoring(), **step.scoring)
+        bot.index,
+        steps=replace(Steps(), **step.steps),
+        scoring=replace(Scoring(), **step.scoring),
+        weights=weights().without(*left_out),
     )
 
 

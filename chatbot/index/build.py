@@ -248,7 +248,9 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
         "titles_starts": titles.starts,
         "titles_documents": titles.documents,
         "titles_shares": titles.shares,
-        "title_terms": np.asarray([numbers[t] for title in gathered.titles for t in title if t in numbers], np.int32),
+        "title_terms": np.asarray(
+            [numbers[t] for title in gathered.titles for t in title if t in numbers], np.int32
+        ),
         "title_terms_at": np.asarray(
             [0, *accumulate(sum(t in numbers for t in title) for title in gathered.titles)], np.int64
         ),

@@ -6,6 +6,7 @@ Every number is a share (0 to 1) or a logarithm, so that the same weights serve 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -127,7 +128,8 @@ SUBJECT_FEATURES = (
 """Features that count otherwise in a document about what is asked: there a passage need not repeat its subject, and
 what kind of thing it says tells it from the others."""
 
-PASSAGE_FEATURES = (*_EVERYWHERE, *(f"{name}, about the subject" for name in SUBJECT_FEATURES))
+ABOUT = ", about the subject"
+PASSAGE_FEATURES = (*_EVERYWHERE, *(name + ABOUT for name in SUBJECT_FEATURES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def features(
         return np.maximum.reduceat(values, first, axis=-1)
 
     def mean(values: Float32) -> Float32:
-        return np.add.reduceat(values, first, axis=-1) / many
+        return cast(Float32, np.add.reduceat(values, first, axis=-1) / many)
 
     said, near, close = (of[SENTENCES] for of in (reading.said, reading.near, reading.close))
     head, head_near = reading.said[HEADED], reading.near[HEADED]
@@ -212,7 +214,7 @@ def features(
         shifted[:, first] = 0.0
     inherited = each(np.where(subject, np.float32(0.9), np.float32(0.25)) * head)
     inherited_near = each(np.where(subject, np.float32(0.8), np.float32(0.4)) * head_near)
-    joint_near = typed @ np.maximum(near, 0.8 * before[1])
+    joint_near = cast(Float32, typed @ np.maximum(near, 0.8 * before[1]))
     precise = reading.asked[SENTENCES] / np.maximum(reading.telling[SENTENCES], 1e-6)
     sentences = np.stack(
         [
@@ -338,4 +340,5 @@ def _nearby(query: Query, passages: Int64) -> Float32:
 
 def _opens_document(index: Index, passages: Int64) -> npt.NDArray[np.bool_]:
     documents = index.passage_documents
-    return (passages == 0) | (documents[passages] != documents[np.maximum(passages - 1, 0)])
+    before = np.maximum(passages - 1, 0)
+    return np.asarray((passages == 0) | (documents[passages] != documents[before]))

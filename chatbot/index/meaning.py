@@ -33,7 +33,9 @@ def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str
     rarity = np.asarray([table.rarity(place) for place in places], np.float32)
     special = found.idf * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
     frequency = np.diff(found.starts) / max(1, len(passage_terms))
-    in_english = _PASSAGE_WORDS * 0.1 / (np.exp(4.0 + 8.0 * rarity) + 10.0)  # Zipf: word r has a share of 0.1 / r
+    in_english = (
+        _PASSAGE_WORDS * 0.1 / (np.exp(4.0 + 8.0 * rarity) + 10.0)
+    )  # Zipf: word r has a share of 0.1 / r
     affinity = np.clip(np.log(np.maximum(frequency, 1e-9) / in_english) / _STEEPNESS, 0.0, 1.0)
     numbers = {term: number for number, term in enumerate(found.terms)}
     return {

@@ -76,14 +76,14 @@ def read(index: Index, query: Query, numbered: Numbered, importance: Float32, pa
     cosines = np.maximum.reduceat((meant @ vectors.T)[:, places], starts, axis=1)
     near = np.maximum(said, MEANT * np.clip((cosines - _NEAR) / _SPAN, 0.0, 1.0)).astype(np.float32)
     close = np.maximum(said, MEANT * np.clip((cosines - _CLOSE) / _CLOSE_SPAN, 0.0, 1.0)).astype(np.float32)
-    sums = np.add.reduceat((telling[:, None] * vectors)[places], starts, axis=0)
+    sums = cast(Float32, np.add.reduceat((telling[:, None] * vectors)[places], starts, axis=0))
     asked = np.zeros(len(telling), np.float32)
     wanted = [number for group in numbered for numbers, _ in group for number in numbers]
     asked[:-1] = np.isin(present, np.asarray(wanted, np.int64))
     at = np.cumsum([0, len(sentences), len(passages), len(passages), len(passages)])
     cut = [slice(*pair) for pair in zip(at[:-1].tolist(), at[1:].tolist(), strict=True)]
     first = np.cumsum(counts) - counts
-    whole = unit((importance[:, None] * meant).sum(axis=0))
+    whole = unit(cast(Float32, (importance[:, None] * meant).sum(axis=0)))
     per_sentence = sums[cut[SENTENCES]]
     bodies = np.add.reduceat(per_sentence, first, axis=0) + 0.5 * (sums[cut[OWN]] + sums[cut[HEADED]])
     told = unit(per_sentence + 0.3 * np.repeat(sums[cut[HEADED]], counts, axis=0))
@@ -145,7 +145,9 @@ def _said(numbered: Numbered, present: Int64, places: Int64, starts: Int64) -> F
     for row, group in enumerate(numbered):
         for numbers, weight in group:
             found = np.searchsorted(present, numbers)
-            if (found < len(present)).all() and (present[np.minimum(found, len(present) - 1)] == numbers).all():
+            if (found < len(present)).all() and (
+                present[np.minimum(found, len(present) - 1)] == numbers
+            ).all():
                 if len(numbers) == 1:
                     each[row, found[0]] = max(each[row, found[0]], weight)
                 else:

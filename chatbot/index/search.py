@@ -47,7 +47,11 @@ class Candidates:
 
 
 def candidates(
-    index: Index, query: Query, most: int = CANDIDATES, scoring: Scoring | None = None, by: Weights | None = None
+    index: Index,
+    query: Query,
+    most: int = CANDIDATES,
+    scoring: Scoring | None = None,
+    by: Weights | None = None,
 ) -> Candidates | None:
     """Rank all passages and read the best; None where none has any of the query's words."""
     by = by or weights()
@@ -58,14 +62,16 @@ def candidates(
         return None
     counts = importance(index, query, groups)
     reading = read(index, query, groups, counts, found)
-    return Candidates(found, reading, features(index, query, ranking, found, reading, counts, by.sentence), ranking)
+    return Candidates(
+        found, reading, features(index, query, ranking, found, reading, counts, by.sentence), ranking
+    )
 
 
 def search(
     index: Index, query: Query, limit: int, scoring: Scoring | None = None, by: Weights | None = None
 ) -> list[Hit]:
     """Return the best passages for a query, best first; fewer than `limit` where fewer have any of its words."""
-    if not len(index) or limit < 1 or not query.groups and not query.roles:
+    if not len(index) or limit < 1 or (not query.groups and not query.roles):
         return []
     by = by or weights()
     found = candidates(index, query, CANDIDATES, scoring, by)
@@ -74,7 +80,7 @@ def search(
     scores = np.exp(by.score(found.features.passages))
     order = np.argsort(-scores, kind="stable")
     ranking = found.ranking
-    hits = [_hit(found, query, int(place), float(scores[place]), by) for place in order[:limit].tolist()]
+    hits = [_hit(found, int(place), float(scores[place]), by) for place in order[:limit].tolist()]
     if limit > len(order):
         rest = _best(ranking.scores, limit)[len(order) :]
         scale = float(scores.min()) / max(1e-9, float(ranking.scores[found.passages[-1]]))
@@ -85,7 +91,7 @@ def search(
     return [replace(hit, by_word=_by_word(query, ranking.values, hit.passage)) for hit in hits]
 
 
-def _hit(found: Candidates, query: Query, place: int, score: float, by: Weights) -> Hit:
+def _hit(found: Candidates, place: int, score: float, by: Weights) -> Hit:
     number = int(found.passages[place])
     row = found.features.passages[place]
     reading = found.reading

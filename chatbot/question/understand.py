@@ -13,7 +13,7 @@ import numpy as np
 from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
-from chatbot.question.asked import Asked, kind_bits, only_definition, recognise, stems
+from chatbot.question.asked import Asked, kind_bits, kinds, only_definition, recognise, stems
 from chatbot.question.focus import BACKGROUND, focus
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
@@ -30,6 +30,8 @@ _LONGEST_EXPRESSION = 5
 _SMALL_WORDS = 3
 """Stop words alone mean something else only where there are as many ("on its own")."""
 _MOST_GROUPS = 60
+_NAME = 2
+"""Words of a message that only names a subject."""
 _WHOLE = 0.97
 """The share of a title that names its document."""
 _SPECIAL = 0.5
@@ -113,12 +115,19 @@ class Understanding:
         flat = [piece for word in words for piece in word.read.split()]
         places = [word.places for word in words for _ in word.read.split()]
         counts = focus(message, places, flat) if self._steps.focus else ()
-        asked = only_definition(recognise(flat), flat, self._named(flat)) if self._steps.kind_asked else ()
+        named = self._named(flat)
+        asked = _asked(flat, counts, named) if self._steps.kind_asked else ()
         spent = {place for found in asked if found.kind.spent for place in found.places}
         groups = self.groups(flat, counts, spent)
         if not any(group.needed and group.weight >= 1.0 for group in groups):
             groups = self.groups(flat, counts)
-        typed = [term for word in flat for term in analysis.terms_of(word)]
+        defining = {place for found in asked if found.kind.name == "definition" for place in found.places}
+        typed = [
+            term
+            for place, word in enumerate(flat)
+            if place in named or place not in defining
+            for term in analysis.terms_of(word)
+        ]
         query = Query(
             tuple(groups) + tuple(self.asked_groups(asked)),
             tuple(analysis.pairs(analysis.phrase_terms(flat))) if self._steps.pairs else (),
@@ -132,7 +141,9 @@ class Understanding:
     def _named(self, words: Sequence[str]) -> frozenset[int]:
         """Return the places of the words that are a document's whole title, the longest if there are several."""
         index = self._index
-        terms = [(place, index.term(term)) for place, word in enumerate(words) for term in analysis.terms_of(word)]
+        terms = [
+            (place, index.term(term)) for place, word in enumerate(words) for term in analysis.terms_of(word)
+        ]
         known = {number for _, number in terms if number is not None}
         covered = np.zeros(index.document_count(), np.float32)
         for number in known:
@@ -228,6 +239,20 @@ class Understanding:
             Group(f"({' '.join(terms)})", (Alternative(terms, 1.0, "asked"),), ASKED_WEIGHT, needed=False)
             for terms in words
         ]
+
+
+def _asked(words: Sequence[str], counts: Sequence[float], named: frozenset[int]) -> tuple[Asked, ...]:
+    """Recognise the kinds of thing asked: by the sentences that ask, where a story is told around them."""
+    asking = [word if not counts or counts[place] == 1.0 else "" for place, word in enumerate(words)]
+    asked = only_definition(recognise(asking), words, named)
+    if not asked and _bare(words):
+        return tuple(Asked(kind, frozenset()) for kind in kinds() if kind.name == "definition")
+    return asked
+
+
+def _bare(words: Sequence[str]) -> bool:
+    """Say whether a message only names something: who types "gout" wants to know what it is."""
+    return 0 < len(words) <= _NAME and all(analysis.terms_of(word) for word in words)
 
 
 def _defining(asked: Sequence[Asked]) -> bool:
