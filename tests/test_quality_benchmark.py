@@ -136,7 +136,7 @@ def test_wrong_usage_is_one_sentence(bicycles: Path, tmp_path: Path) -> None:
 
 
 def test_each_step_that_is_left_out_is_a_row_of_its_own(bicycles: Path, tmp_path: Path) -> None:
-    last = "how long does it last?"
+    last = "how many kilometres does it last for?"
     chain = [{"user": "what is a chain?", "gold": [CHAIN]}, {"user": last, "gold": [WORN]}]
     tyre = [{"user": "how much pressure does a tyre need?", "gold": [BAR]}, {"user": last, "gold": [THIN]}]
     lines = [

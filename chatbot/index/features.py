@@ -190,8 +190,8 @@ def features(
     def each(values: Float32) -> Float32:  # of passages, for each of their sentences
         return np.repeat(values, many, axis=-1)
 
-    def most(values: Float32) -> Float32:  # of sentences, for each passage
-        return np.maximum.reduceat(values, first, axis=-1)
+    def most(values: npt.NDArray[np.floating]) -> Float32:  # of sentences, for each passage
+        return cast(Float32, np.maximum.reduceat(values, first, axis=-1))
 
     def mean(values: Float32) -> Float32:
         return cast(Float32, np.add.reduceat(values, first, axis=-1) / many)
