@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,11 @@ _SUGGESTIONS = 3
 _WORTH_ADDING = 0.02
 """A further passage is shown where its score is at least this share of the first's."""
 
+
+_TIE = 0.35
+"""A passage of another subject that scores at least this share of the first's may be what is meant as well."""
+_SPECIAL_TITLE = 0.5
+"""What a title has to tell its document from others by to be offered as a choice."""
 
 _NO_QUERY = Query(())
 
@@ -93,6 +98,9 @@ class Chatbot:
             return self._refusal(question, hits, sure, limit, seen, explanation)
         if answered < model().floor:
             return self._no_answer(question, hits, seen, explanation)
+        if choices := self._choices(question, hits):
+            said = wording.words(seen.language)["clarify"]["text"]
+            return self._reply("clarify", said, (), question, explanation, suggestions=choices)
         return self._answer(question, hits, sure, limit, explanation)
 
     def understood(self, message: str, past: Sequence[Turn] = ()) -> Question:
@@ -200,6 +208,24 @@ class Chatbot:
             explanation=explanation,
         )
 
+    def _choices(self, question: Question, hits: list[Hit]) -> tuple[str, ...]:
+        """Return what a question may mean that names no subject, where different ones answer it about as well."""
+        cues = {place for found in question.asked for place in found.places}
+        if not cues or any(
+            group.needed and group.word not in _words_at(question, cues) for group in question.query.groups
+        ):
+            return ()
+        titles: dict[str, None] = {}
+        for hit in hits:
+            if hit.score < _TIE * hits[0].score:
+                break
+            number = int(self.index.passage_documents[hit.passage])
+            if self.index.title_reach[number] < _SPECIAL_TITLE:
+                return ()
+            titles.setdefault(self.index.document(number).title)
+        asked = question.text.rstrip(" ?.!")
+        return tuple(f"{asked}: {title}?" for title in titles)[:_SUGGESTIONS] if len(titles) > 1 else ()
+
     # ------------------------------------------------------------------ hits become passages
 
     def _worth_showing(self, hits: list[Hit], limit: int) -> tuple[Passage, ...]:
@@ -254,6 +280,11 @@ class Chatbot:
             if stored.role == "body" and stored.section:
                 found.setdefault(stored.section[-1])
         return tuple(found)[:_SUGGESTIONS]
+
+
+def _words_at(question: Question, places: Collection[int]) -> set[str]:
+    words = [piece for word in question.words for piece in word.read.split()]
+    return {words[place] for place in places if place < len(words)}
 
 
 def cited_text(passages: Sequence[Passage]) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from chatbot import Chatbot, HelpLine, Passage, Reply, Settings, rebuild
 from chatbot.bot import LONGEST_MESSAGE, cited_text, source_line
 from chatbot.documents.corpus import find_documents, read_document
-from chatbot.reply import Kind
+from chatbot.reply import Kind, Turn
 from chatbot.wording import words
 
 pytest_plugins = ("fixtures_bot",)
@@ -542,3 +542,48 @@ def test_a_citation_is_exact_in_a_document_with_odd_line_ends_and_marks(tmp_path
     assert len(found) >= 2
     for _, passage in found:
         assert odd[passage.citation.start : passage.citation.end] == passage.text
+
+
+# ---------------------------------------------------------------------- which of several subjects is meant
+
+
+@pytest.fixture(scope="module")
+def two_subjects(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
+    folder = tmp_path_factory.mktemp("two")
+    (folder / "corpus").mkdir()
+    for title, treated in (
+        ("Wheel squeak", "a drop of oil on the axle"),
+        ("Saddle sores", "a softer cushion"),
+    ):
+        (folder / "corpus" / f"{title.split()[0].lower()}.md").write_text(
+            f"# {title}\n\n## What is it?\n\n{title} is a nuisance that many riders know.\n\n"
+            f"## How is it treated?\n\nIt is treated with {treated}. Most riders need nothing else.\n",
+            "utf-8",
+        )
+    rebuild(folder / "corpus", folder / "index")
+    return Chatbot.open(folder / "index")
+
+
+def test_a_question_that_names_no_subject_is_asked_back(two_subjects: Chatbot) -> None:
+    reply = two_subjects.reply("how is it treated?")
+    assert (reply.kind, reply.passages, reply.confidence) == ("clarify", (), None)
+    assert set(reply.suggestions) == {"how is it treated: Saddle sores?", "how is it treated: Wheel squeak?"}
+
+
+def test_each_choice_leads_to_its_own_answer(two_subjects: Chatbot) -> None:
+    for choice in two_subjects.reply("how is it treated?").suggestions:
+        reply = two_subjects.reply(choice)
+        assert reply.kind == "answer"
+        assert reply.passages[0].citation.title in choice
+        assert reply.passages[0].text.startswith("It is treated with")
+
+
+def test_a_question_that_names_its_subject_is_answered(two_subjects: Chatbot) -> None:
+    assert two_subjects.reply("how are saddle sores treated?").kind == "answer"
+
+
+def test_a_follow_up_knows_its_subject(two_subjects: Chatbot) -> None:
+    first = two_subjects.reply("what are saddle sores?")
+    history = [Turn("user", "what are saddle sores?"), Turn("assistant", first.text)]
+    reply = two_subjects.reply("how is it treated?", history)
+    assert (reply.kind, reply.passages[0].citation.title) == ("answer", "Saddle sores")
