@@ -75,6 +75,8 @@ def test_small_talk_is_known_by_its_kind(message: str, kind: str) -> None:
             "emergency",
         ),
         ("what is gout in general, and do I have it", "personal_advice"),
+        ("I don't want to be rude, but what is gout", "none"),
+        ("the noise makes my neighbour laugh, what makes a stomach rumble", "none"),
     ],
 )
 def test_the_weightiest_label_wins(message: str, label: str) -> None:
@@ -96,6 +98,21 @@ def test_the_weightiest_label_wins(message: str, label: str) -> None:
         (["he is not breathing"], "what causes hiccups", "none"),
         (["what is a seizure"], "thanks", "smalltalk"),
         (["what is a stroke", "what is an overdose"], "what are the kinds of tremor", "none"),
+        (["which inhalers are there"], "no, I meant the powder, not the spray", "none"),
+        (["how is a sprain treated", "and with ice?"], "not that one, the other kind", "none"),
+        (["what are beta blockers"], "can you drive on them?", "none"),
+        (
+            ["what is a cataract", "and glaucoma?"],
+            "going back to the one I asked about, is it common?",
+            "none",
+        ),
+        (["how is a broken wrist set"], "no, I mean if they live alone and can't reach the phone", "none"),
+        (["what is gout"], "how long then?", "none"),
+        (["what is gout"], "and the last one you named?", "none"),
+        (["what is gout"], "where?", "none"),
+        (["what is gout"], "great, just what I wanted to know", "smalltalk"),
+        (["what is gout"], "no, I just want to die", "crisis"),
+        (["what is a nut allergy"], "no, I mean he is not breathing", "emergency"),
     ],
 )
 def test_a_message_is_judged_with_what_was_said_before(history: list[str], message: str, label: str) -> None:

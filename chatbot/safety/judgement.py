@@ -23,12 +23,13 @@ WORDS_NAMED = 4
 # Fewer words are a bare keyword: only the rules say more of it.
 FEWEST_WORDS = 3
 # No small talk is about these, or as long.
-MATTER = "@medical|@es_medical|@seizure|@overdose|@toxin|@suicidal|it|they"
+MATTER = "@medical|@es_medical|@seizure|@overdose|@toxin|@suicidal|it|they|them|these|those"
 LONGEST_SMALL_TALK = 40
 # A question that is small talk is put to the program, or comes with a greeting.
 OF_THE_BOT = "@m_bot|@itself|@greeting|@thanks|@goodbye"
-# Danger that no word of the message names has to be this likely.
-NEARLY_CERTAIN = 0.9
+# Danger that no word of the message names has to be this likely. Below 0.9 it costs no general question,
+# as what sounds like danger is refused as personal anyway.
+NEARLY_CERTAIN = 0.7
 # Who goes on about a subject, or corrects what was understood, is not making small talk.
 MORE = (
     "tell me|us more",
@@ -37,6 +38,8 @@ MORE = (
     "no|oops wait|sorry",
     "not that ..3 one",
     "i was thinking of",
+    "back to",
+    "the last|first|one|ones ..1 you",
 )
 # Of a longer message the part that sounds like danger has to do so by itself, in words that can mean it.
 LONG = 30
@@ -123,7 +126,7 @@ def _label(
     safe = shares["informational"] + shares["off_topic"]
     if found.danger is not None and safe < CERTAINLY_SAFE:
         return found.danger.label
-    if found.smalltalk is not None and danger < 0.5 and not _goes_on(reading):
+    if found.smalltalk is not None and danger < 0.5:
         return "smalltalk"
     if len({*reading.words} - {"."}) < FEWEST_WORDS:
         return _of_few_words(found, shares, reading)

@@ -1,4 +1,7 @@
-"""The messages the model is trained on: `<label>.txt` in `examples/`, its `spanish/` and its `varied/`.
+"""The messages the model is trained on: `<label>.txt` in `examples/` and the folders below it.
+
+`spanish/` and `varied/` are of many kinds; `hints/` (danger that no word names, and what only sounds like it),
+`talk/` (turns of a conversation), `words/` (keywords, everyday words) and `stories/` each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is

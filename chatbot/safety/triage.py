@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.reply import Turn
 from chatbot.safety.findings import Finding
@@ -18,8 +18,25 @@ TURNS_READ = 3
 LONGEST_TURN = 800
 # A message of at most this many words can be the rest of an earlier one.
 SHORT = 14
+# One that corrects what was understood may take some words more.
+CORRECTION = 20
 # Turns that make no danger by themselves have to make a likely one together, as it may be two matters.
 LIKELY = 0.6
+# A short turn that sounds like danger in no words that can mean it, or points at what was said before in
+# words that can, is alarming where it is as certain as this; one that points, in no such words, never.
+CERTAIN = 0.97
+CAN_MEAN_DANGER = (
+    "@m_death|@m_despair|@m_farewell|@m_injure|@m_means|@m_turns|@m_swallow|@m_poison|@m_help|@m_bear"
+    "|@suicidal|@die|@es_die|@person|@tiny|@seizing|@now"
+)
+ASKS = "^ ?and|so|but|or|then|ok @wh|@aux"
+POINTS = (
+    "^ ?and|but|or|so ?what|how about|if|in|for|the|with|without",
+    "^ ?sorry|oh|actually no|nope|nah ..2 not|the|i",
+    "^ not|neither|back|going|returning",
+    "i|we meant|mean|said|wanted|asked|was_after|was_asking",
+    "that|this|the other|last|first|second|third|former|latter ?one|kind|type|sort",
+)
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
 PLAIN = 0.9
 SOMEBODY = "@person|@owned|@theirs|@own|@kin|@his|@es_own|@es_kin|me|us|we|tengo|tiene|siento"
@@ -50,9 +67,12 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     reading = Reading(message[:LONGEST_MESSAGE])
     found = judge(reading)
     said = [turn.content[-LONGEST_TURN:] for turn in history if turn.role == "user"][-TURNS_READ:]
+    points = bool(said) and _only_points(reading, found)
+    if points:
+        found = replace(found, label="none", finding=None)
     finding = found.finding
     if said and found.label not in DANGERS:
-        told = _told_in_turns(reading, found, message, said)
+        told = _told_in_turns(reading, found, message, said, 1.0 if points else LIKELY)
         if told is not None:
             finding = told
         elif found.label == "none":
@@ -66,22 +86,40 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     return Triage(finding.label, finding.confidence, (finding.reason,), kind, found.language)
 
 
-def _told_in_turns(reading: Reading, found: Judgement, message: str, said: Sequence[str]) -> Finding | None:
-    """Return the danger that this message completes, or still is about, after earlier turns."""
+def _only_points(reading: Reading, found: Judgement) -> bool:
+    """Say whether a short turn that sounds like danger or small talk just asks on or corrects."""
+    if len(reading.words) > CORRECTION or found.evidence.danger is not None:
+        return False
+    if found.label == "smalltalk":
+        # A question to "you" that no list of small talk knows is put to people in general.
+        return found.evidence.smalltalk is None and match(reading, ASKS) is not None
+    if found.label not in DANGERS:
+        return False
+    points = any(match(reading, pattern) is not None for pattern in POINTS)
+    uncertain = danger_of(found.shares) < CERTAIN
+    if match(reading, CAN_MEAN_DANGER) is not None:
+        return points and uncertain
+    return points or uncertain
+
+
+def _told_in_turns(
+    reading: Reading, found: Judgement, message: str, said: Sequence[str], likely: float
+) -> Finding | None:
+    """Return the danger that this message completes, or still is about, after earlier turns.
+
+    Without a rule that holds, the turns together have to be dangerous with a probability of `likely`.
+    """
     if len(reading.words) > 3 * SHORT or found.evidence.general or found.kind is not None:
         return None
     before = judge(Reading(" . ".join(said)))
     together = judge(Reading(" . ".join([*said, message])))
-    if together.label in DANGERS and before.label not in DANGERS and _is_likely(together):
+    held = together.evidence.danger is not None or danger_of(together.shares) >= likely
+    if together.label in DANGERS and before.label not in DANGERS and held:
         return together.finding
     last = before if len(said) == 1 else judge(Reading(said[-1]))
     if last.label in DANGERS and len(reading.words) <= SHORT and match(reading, "@follows") is not None:
         return last.finding
     return None
-
-
-def _is_likely(found: Judgement) -> bool:
-    return found.evidence.danger is not None or danger_of(found.shares) >= LIKELY
 
 
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
