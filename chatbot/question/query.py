@@ -41,9 +41,9 @@ class Query:
     """What is searched: groups, and pairs of neighbouring typed terms.
 
     `shapes` are the sentence shapes that answer, as bits (chatbot.question.shapes), each with what it counts,
-    `roles` the roles beside
-    the body that do. `nearby` are runs of passages, first and past the last, with the factor they score by:
-    what a follow-up hangs on.
+    `roles` the roles beside the body that do, `kinds` the kinds of thing asked as bits (chatbot.question.asked).
+    `defines` are the terms that a defining sentence begins with. `nearby` are runs of passages, first and past
+    the last, with the factor they score by: what a follow-up hangs on.
     """
 
     groups: tuple[Group, ...]

@@ -1,0 +1,113 @@
+"""How sure an answer is: a probability, and less of one where the question has words that no document has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot import Chatbot
+from chatbot.confidence import NAMES, Evidence, answerable, confidence, model, weigh_evidence
+from chatbot.index.search import CANDIDATES, Hit, search
+
+pytest_plugins = ("fixtures_bot",)
+
+ANSWERED = [
+    "what is a chain?",
+    "how is a chain cleaned?",
+    "how long does a tyre last?",
+    "how is a puncture repaired?",
+]
+
+
+def found(bot: Chatbot, question: str) -> Evidence:
+    """Return the evidence for the first hit of a question."""
+    query = bot.understood(question).query
+    return weigh_evidence(bot.index, query, search(bot.index, query, 12))
+
+
+# ---------------------------------------------------------------------- two probabilities
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=len(NAMES), max_size=len(NAMES)))
+def test_both_are_probabilities_whatever_the_evidence(values: list[float]) -> None:
+    evidence = Evidence(*values)
+    assert 0.0 <= answerable(evidence) <= 1.0
+    assert 0.0 <= confidence(evidence) <= 1.0
+
+
+@pytest.mark.parametrize("value", [1e6, -1e6])
+def test_evidence_beyond_all_bounds_overflows_nothing(value: float) -> None:
+    assert 0.0 <= answerable(replace(Evidence(), most=value)) <= 1.0
+
+
+@pytest.mark.parametrize("question", [*ANSWERED, "zzqxv chain", "chain", "is it me?? a hand hurts, why"])
+def test_every_number_of_the_evidence_is_a_share(bicycle_bot: Chatbot, question: str) -> None:
+    values = found(bicycle_bot, question).values()
+    assert all(-1e-6 <= value <= 1 + 1e-6 for value in values)
+
+
+def test_a_reply_states_the_second_and_is_decided_by_the_first(bicycle_bot: Chatbot) -> None:
+    question = ANSWERED[1]
+    evidence = found(bicycle_bot, question)
+    reply = bicycle_bot.reply(question, explain=True)
+    assert reply.kind == "answer"
+    assert reply.confidence == pytest.approx(confidence(evidence), abs=1e-3)
+    assert reply.explanation is not None
+    told = reply.explanation["confidence"]
+    assert told["answerable"] == pytest.approx(answerable(evidence), abs=1e-3)
+    assert told["answerable"] >= told["floor"] == model().floor
+    assert confidence(evidence) != pytest.approx(answerable(evidence), abs=1e-3)
+
+
+# ---------------------------------------------------------------------- what speaks for and against
+
+
+@pytest.mark.parametrize("question", ANSWERED)
+@pytest.mark.parametrize("word", ["axolotl", "zzqxv"])
+def test_a_rare_word_that_no_document_has_makes_a_question_less_answerable(
+    bicycle_bot: Chatbot, question: str, word: str
+) -> None:
+    known = found(bicycle_bot, question)
+    unknown = found(bicycle_bot, f"{question.rstrip('?')} {word}?")
+    assert (known.unknown, known.unknown_rare) == (0.0, 0.0)
+    assert unknown.unknown > 0
+    assert unknown.unknown_rare == 1.0
+    assert answerable(unknown) < answerable(known)
+
+
+def test_a_question_of_unknown_words_but_one_is_not_answered(bicycle_bot: Chatbot) -> None:
+    question = "how long does an axolotl last?"
+    assert answerable(found(bicycle_bot, question)) < model().floor
+    assert bicycle_bot.reply(question).kind == "no_answer"
+
+
+def test_what_the_first_passage_says_is_at_most_what_some_passage_says(bicycle_bot: Chatbot) -> None:
+    for question in ANSWERED:
+        evidence = found(bicycle_bot, question)
+        assert 0 < evidence.all <= evidence.most <= 1 + 1e-6
+
+
+def test_the_evidence_of_a_hit_that_was_not_read_is_empty(bicycle_bot: Chatbot) -> None:
+    query = bicycle_bot.understood(ANSWERED[0]).query
+    hit = Hit(0, 1.0, 1.0, 0, 0.0, {})
+    assert weigh_evidence(bicycle_bot.index, query, [hit]) == Evidence()
+    assert set(Evidence().values()) == {0.0}
+    assert CANDIDATES > 12  # so the first of the hits that a reply looks at was always read
+
+
+# ---------------------------------------------------------------------- the fitted weights
+
+
+def test_the_shipped_weights_name_only_evidence_that_exists() -> None:
+    told = json.loads(resources.files("chatbot").joinpath("confidence.json").read_text("utf-8"))
+    assert set(told) == {"answered", "right", "floor", "general_floor"}
+    assert tuple(field.name for field in fields(Evidence)) == NAMES
+    for function in ("answered", "right"):
+        assert set(told[function]) <= {"constant", *NAMES}
+        assert len(getattr(model(), function)) == 1 + len(NAMES)
+    assert 0 < told["floor"] < told["general_floor"] < 1
