@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 from chatbot import wording
 from chatbot.confidence import answerable, confidence, model, weigh_evidence
+from chatbot.explanation import explained
 from chatbot.index.judging import Weights
+from chatbot.index.judging import weights as weights_of_package
 from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
@@ -92,7 +95,7 @@ class Chatbot:
         question = self.understood(message, past)
         hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
         answered, sure = self._sure(question, hits, told)
-        told |= _explained(question, hits, self.index)
+        told |= explained(question, hits, self.index, self._weights or weights_of_package())
         explanation = told if explain else None
         if seen.label == "personal_advice":
             return self._refusal(question, hits, sure, limit, seen, explanation)
@@ -113,7 +116,8 @@ class Chatbot:
         if not hits:
             return 0.0, 0.0
         evidence = weigh_evidence(self.index, question.query, hits)
-        answered, sure = answerable(evidence), confidence(evidence)
+        answered = answerable(evidence)
+        sure = min(answered, confidence(evidence))
         told["confidence"] = {
             "value": round(sure, 4),
             "answerable": round(answered, 4),
@@ -253,7 +257,7 @@ class Chatbot:
             format="markdown" if document.format == "markdown" and _has_marks(stored.text) else "text",
             highlights=((start, end),),
             context=context,
-            score=round(hit.score, 4),
+            score=round(math.log1p(hit.score), 4),
             citation=Citation(
                 document=document.name,
                 title=document.title,
@@ -306,30 +310,3 @@ def source_line(citation: Citation) -> str:
 
 def _has_marks(text: str) -> bool:
     return any(mark in text for mark in "*_`[]#|>") or text.lstrip()[:2] in {"- ", "+ "} or "\n- " in text
-
-
-def _explained(question: Question, hits: list[Hit], index: Index) -> dict[str, Any]:
-    return {
-        "asked": [found.kind.name for found in question.asked],
-        "words": [
-            {
-                "word": group.word,
-                "weight": group.weight,
-                "read_as": [
-                    {"terms": " ".join(a.terms), "weight": round(a.weight, 3), "from": a.origin}
-                    for a in group.alternatives
-                ],
-            }
-            for group in question.query.groups
-        ],
-        "hits": [
-            {
-                "passage": index.passage(hit.passage).id,
-                "score": round(hit.score, 4),
-                "coverage": round(hit.coverage, 4),
-                "sentence_coverage": round(hit.sentence_coverage, 4),
-                "by_word": {word: round(value, 4) for word, value in hit.by_word.items()},
-            }
-            for hit in hits[:5]
-        ],
-    }

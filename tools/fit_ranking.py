@@ -41,6 +41,7 @@ class Case:
     right: np.ndarray
     sentences: np.ndarray
     answering: np.ndarray
+    inside: np.ndarray  # the sentences of right passages
     documents: np.ndarray
 
 
@@ -73,18 +74,11 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
         query = bot.understood(text, quoting(bot, history)).query
         found = candidates(index, query, by=by)
         if found is None:
-            out.append(
-                Case(
-                    style,
-                    *(
-                        np.zeros((0, n)) if n else np.zeros(0, bool)
-                        for n in (len(PASSAGE_FEATURES), 0, len(SENTENCE_FEATURES), 0)
-                    ),
-                    np.zeros(0),
-                )
-            )
+            nothing = np.zeros(0, bool)
+            table = np.zeros((0, len(PASSAGE_FEATURES)))
+            out.append(Case(style, table, nothing, table, nothing, nothing, np.zeros(0)))
             continue
-        right, answering = [], []
+        right, answering, inside = [], [], []
         for number in found.passages.tolist():
             stored = index.passage(number)
             name = index.names[stored.document]
@@ -93,6 +87,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
             held = [span for span in spans if span is None or span in whole]
             right.append(bool(held))
             for start, end, _, _ in index.sentences(number):
+                inside.append(bool(held))
                 mark = plain_words(stored.text[start:end])
                 answering.append(bool(mark) and any(s is not None and (mark in s or s in mark) for s in held))
         out.append(
@@ -102,6 +97,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
                 np.array(right),
                 found.features.sentences.astype(float),
                 np.array(answering),
+                np.array(inside),
                 index.passage_documents[found.passages],
             )
         )
@@ -171,7 +167,7 @@ def sentence_groups(
         for case in listed:
             if not case.answering.any():
                 continue
-            out.append((case.sentences, case.answering, worth[name]))
+            out.append((case.sentences[case.inside], case.answering[case.inside], worth[name]))
     return out
 
 
@@ -232,7 +228,7 @@ def main() -> None:
         def fitted(names: list[str]) -> np.ndarray:
             chosen = {
                 name: [
-                    Case(c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.documents)
+                    Case(c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.inside, c.documents)
                     for c in sets[name]
                 ]
                 for name in names

@@ -60,7 +60,6 @@ SENTENCE_FEATURES = (
     "opening",  # whether it is the first of its passage
     "close",  # the share of what was typed that it says nearly
     "precise",  # the share of what it says that is asked
-    "joint",  # the share said with the sentence before
 )
 
 _EVERYWHERE = (
@@ -68,6 +67,7 @@ _EVERYWHERE = (
     "heading",  # the share of what was typed that its own heading says
     "heading_precise",  # the share of its own heading that is asked
     "heading_fit",  # both together, where the heading does not ask for something else
+    "heading_same",  # whether its heading says what was typed and nothing else
     "title",
     "title_precise",
     "rarest",  # the share of the most telling words that it or its headings say
@@ -125,8 +125,8 @@ SUBJECT_FEATURES = (
     "leads",
     "asked_words",
 )
-"""Features that count otherwise in a document about what is asked: there a passage need not repeat its subject, and
-what kind of thing it says tells it from the others."""
+"""Features that count otherwise below no heading in a document about what is asked: there a passage need not repeat
+its subject, and what kind of thing it says is all that tells it from the others."""
 
 ABOUT = ", about the subject"
 PASSAGE_FEATURES = (*_EVERYWHERE, *(name + ABOUT for name in SUBJECT_FEATURES))
@@ -228,7 +228,6 @@ def features(
             opening,
             typed @ np.maximum(close, 0.3 * each(head)),
             precise,
-            typed @ np.maximum(said, 0.8 * before[0]),
         ],
         axis=1,
     ).astype(np.float32)
@@ -255,6 +254,7 @@ def features(
         "heading": heading_share,
         "heading_precise": heading_precise,
         "heading_fit": np.where(other, 0.0, np.maximum(0.0, heading_share * heading_precise - 0.3) / 0.7),
+        "heading_same": (heading_share * heading_precise) ** 4,
         "title": typed @ title,
         "title_precise": reading.asked[TITLE] / np.maximum(reading.telling[TITLE], 1e-6),
         "rarest": (somewhere[rare] if rare.any() else somewhere[:1] * 0.0).mean(axis=0),
@@ -276,7 +276,7 @@ def features(
         "most_alike": most(column["alike"]),
         "most_close": most(column["close"]),
         "most_precise": most(precise),
-        "joint_said": most(column["joint"]),
+        "joint_said": most(cast(Float32, typed @ np.maximum(said, 0.8 * before[0]))),
         "joint_near": most(joint_near),
         "kind": (kinds & query.kinds) != 0,
         "first_below": (index.section_rows["passage"][index.passage_rows["section"][passages]] == passages)
@@ -296,7 +296,8 @@ def features(
         "asked_heading": of_kind @ own,
     }
     listed = [columns[name].astype(np.float32) for name in _EVERYWHERE]
-    listed += [columns[name].astype(np.float32) * subject for name in SUBJECT_FEATURES]
+    bare = subject & (reading.telling[OWN] == 0)
+    listed += [columns[name].astype(np.float32) * bare for name in SUBJECT_FEATURES]
     table = np.stack(listed, axis=1).astype(np.float32)
     return Features(table, sentences, best)
 

@@ -24,6 +24,7 @@ from chatbot.index.weights import Weighting
 from chatbot.question.asked import kinds
 from chatbot.question.everyday import everyday_rules
 from chatbot.question.shapes import patterns
+from chatbot.question.vectors import word_vectors
 
 QUESTIONS = "_questions.jsonl"
 
@@ -141,6 +142,7 @@ def _fingerprint(corpus: Path, read: list[tuple[Document, str]], weighting: Weig
     # A pattern by its text: its repr ends after 200 characters.
     shapes = [(name, pattern.pattern, pattern.flags) for name, pattern in patterns().items()]
     digest.update(repr((everyday_rules(), kinds(), shapes)).encode())
+    digest.update(word_vectors().sha256.encode())
     return digest.hexdigest()
 
 

@@ -38,7 +38,7 @@ FACTORS: Mapping[str, Factors] = {
     "corrects": Factors(),
     "picks": Factors(),
     "returns": Factors(age=1.0),
-    "more": Factors(shown=0.1, following=4.0, section=3.0, neighbour=2.0, floor=1.0),
+    "more": Factors(shown=0.001, following=4.0, section=3.0, neighbour=2.0, floor=1.0),
 }
 
 

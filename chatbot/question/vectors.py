@@ -7,7 +7,7 @@ vectors, WordNet and the everyday words; `data/README.md` names the sources). No
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import cast
@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.index.storage import Int64, map_array, map_bytes
+from chatbot.index.storage import Int64, file_sha256, map_array, map_bytes
 from chatbot.index.strings import StringTable
 
 Float32 = npt.NDArray[np.float32]
@@ -27,6 +27,7 @@ class WordVectors:
     """The table opened, memory-mapped: for each of some stems a unit vector and how rare the word is in English."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._stems = StringTable(
             map_bytes(folder / "vector-stems.bin"), cast(Int64, map_array(folder / "vector-stems.npy"))
         )
@@ -34,6 +35,11 @@ class WordVectors:
 
     def __len__(self) -> int:
         return len(self._stems)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the table: an index made with another has to be made anew."""
+        return file_sha256(self._folder / "vectors.npy")
 
     def find(self, stem: str) -> int | None:
         """Return the row of a stem, or None where the table lacks it."""

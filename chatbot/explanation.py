@@ -1,0 +1,49 @@
+"""How an answer was found, told with every reply that asks for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from chatbot.index.features import PASSAGE_FEATURES
+from chatbot.index.judging import Weights
+from chatbot.index.reader import Index
+from chatbot.index.search import Hit
+from chatbot.question.understand import Question
+
+
+def explained(question: Question, hits: Sequence[Hit], index: Index, weights: Weights) -> dict[str, Any]:
+    """Return how a question was read and what each part of the first hits' scores is."""
+    return {
+        "asked": [found.kind.name for found in question.asked],
+        "words": [
+            {
+                "word": group.word,
+                "weight": group.weight,
+                "read_as": [
+                    {"terms": " ".join(a.terms), "weight": round(a.weight, 3), "from": a.origin}
+                    for a in group.alternatives
+                ],
+            }
+            for group in question.query.groups
+        ],
+        "hits": [
+            {
+                "passage": index.passage(hit.passage).id,
+                "score": round(math.log1p(hit.score), 4),
+                "parts": _parts(hit, weights),
+                "coverage": round(hit.coverage, 4),
+                "sentence_coverage": round(hit.sentence_coverage, 4),
+                "by_word": {word: round(value, 4) for word, value in hit.by_word.items()},
+            }
+            for hit in hits[:5]
+        ],
+    }
+
+
+def _parts(hit: Hit, weights: Weights) -> dict[str, float]:
+    """Return what each feature adds to the logarithm of a score, the largest first."""
+    added = zip(PASSAGE_FEATURES, hit.features, weights.passage.tolist(), strict=False)
+    parts = {name: round(value * weight, 4) for name, value, weight in added if value * weight}
+    return dict(sorted(parts.items(), key=lambda part: -abs(part[1])))
