@@ -228,7 +228,9 @@ def main() -> None:
         def fitted(names: list[str]) -> np.ndarray:
             chosen = {
                 name: [
-                    Case(c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.inside, c.documents)
+                    Case(
+                        c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.inside, c.documents
+                    )
                     for c in sets[name]
                 ]
                 for name in names

@@ -62,6 +62,8 @@ def complete(
     subject = carried(before.subject, own, link, index, within(message))
     if picked:
         subject = {word: count * 0.5 for word, count in subject.items() if word not in picked}
+    names = {found.kind.name for found in before.kinds}
+    other = bool(question.asked and names) and not any(found.kind.name in names for found in question.asked)
     question = _with_kind(message, question, before, link, understanding)
     added = _added(question, subject, picked, before, link, index, understanding)
     kept = _kept(message, question.query.groups, link)
@@ -69,7 +71,7 @@ def complete(
         question.query, groups=(*kept, *added), roles=question.query.roles | _role_of(index, before, link)
     )
     past = exchanges if link != "returns" else [*(e for e in exchanges if e is not before), before]
-    query = replace(query, nearby=(*query.nearby, *nearby(index, query, past, link)))
+    query = replace(query, nearby=(*query.nearby, *nearby(index, query, past, link, other)))
     understood = _phrase(picked, question, before, link, index)
     text = f"{question.text} — {understood}" if understood else question.text
     return replace(question, text=text, query=query), link

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.index.ranking import group_idf
 from chatbot.index.reader import Index
@@ -14,6 +14,8 @@ from chatbot.question.topic import Exchange
 _AROUND = 15
 """How many passages before and behind the last one are looked at."""
 _LEAST = 0.2
+_ANSWERED = 1.0
+"""What the passage just read scores where another kind of thing is asked now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,13 @@ FACTORS: Mapping[str, Factors] = {
 
 
 def nearby(
-    index: Index, query: Query, exchanges: Sequence[Exchange], link: Link
+    index: Index, query: Query, exchanges: Sequence[Exchange], link: Link, other: bool = False
 ) -> tuple[tuple[int, int, float], ...]:
-    """Return passages, each as a run of one, with the factor that it scores by."""
-    factors = FACTORS[link]
+    """Return passages, each as a run of one, with the factor that it scores by.
+
+    `other` says that another kind of thing is asked than before: what was shown answered that one.
+    """
+    factors = replace(FACTORS[link], shown=_ANSWERED) if other and link != "more" else FACTORS[link]
     wanted = _wanted(index, query)
     shapes = 0
     for bits, _ in query.shapes:

@@ -25,7 +25,7 @@ def test_a_conversation_from_the_page_and_back_to_it(visit: Visit) -> None:
     visitor.wait_for_reply(0)
     assert visitor.focused() == "input"
 
-    # Backwards from the question field: the suggestions, the actions, the citation.
+    # Backwards from the question field: the suggestions, the actions, the further passages, the citation.
     press("Shift+Tab")
     assert visitor.focused() == "suggestion"
     for _ in range(2):
@@ -33,7 +33,10 @@ def test_a_conversation_from_the_page_and_back_to_it(visit: Visit) -> None:
     press("Shift+Tab")
     assert visitor.focused() == "copy"
     press("Shift+Tab")
+    assert visitor.focused() == "summary"
+    press("Shift+Tab")
     assert visitor.focused() == "citation"
+    press("Tab")
     press("Tab")
     press("Tab")
     assert visitor.focused() == "suggestion"

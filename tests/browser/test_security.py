@@ -114,7 +114,7 @@ def test_a_link_in_a_document_leads_to_the_web_and_takes_nothing_along(visit: Vi
     visitor = visit()
     visitor.open()
     visitor.ask("What is a blister?")
-    link = visitor.part("citation")
+    link = visitor.part("citation").first
     assert link.get_attribute("target") == "_blank"
     assert link.get_attribute("rel") == "noopener"
     assert str(link.get_attribute("href")).startswith(
