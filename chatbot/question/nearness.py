@@ -14,7 +14,7 @@ from chatbot.question.topic import Exchange
 _AROUND = 15
 """How many passages before and behind the last one are looked at."""
 _LEAST = 0.2
-_ANSWERED = 1.0
+_ANSWERED = 0.8
 """What the passage just read scores where another kind of thing is asked now."""
 
 
