@@ -27,7 +27,7 @@ from chatbot.index.search import Hit, search
 
 FOREIGN = 40
 PENALTY = 3.0
-LAY = 0.5
+LAY = 0.4
 """What a question of the style `lay` counts: those of the training folders are harder than visitors' own."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
 Row = tuple[str, str, tuple[float, ...], bool, bool]
