@@ -12,11 +12,11 @@ from chatbot import wording
 from chatbot.confidence import answerable, confidence, model, weigh_evidence
 from chatbot.explanation import explained
 from chatbot.index.judging import Weights
-from chatbot.index.judging import weights as weights_of_package
 from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.index.versions import live_folder
+from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.passages import page
 from chatbot.question.followup import complete
 from chatbot.question.links import without_opening
@@ -37,8 +37,6 @@ _WORTH_ADDING = 0.02
 
 _TIE = 0.35
 """A passage of another subject that scores at least this share of the first's may be what is meant as well."""
-_SPECIAL_TITLE = 0.5
-"""What a title has to tell its document from others by to be offered as a choice."""
 
 _NO_QUERY = Query(())
 
@@ -95,8 +93,7 @@ class Chatbot:
         question = self.understood(message, past)
         hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
         answered, sure = self._sure(question, hits, told)
-        told |= explained(question, hits, self.index, self._weights or weights_of_package())
-        explanation = told if explain else None
+        explanation = told | explained(question, hits, self.index, self._weights) if explain else None
         if seen.label == "personal_advice":
             return self._refusal(question, hits, sure, limit, seen, explanation)
         if answered < model().floor:
@@ -224,7 +221,7 @@ class Chatbot:
             if hit.score < _TIE * hits[0].score:
                 break
             number = int(self.index.passage_documents[hit.passage])
-            if self.index.title_reach[number] < _SPECIAL_TITLE:
+            if self.index.title_reach[number] < SPECIAL_TITLE:
                 return ()
             titles.setdefault(self.index.document(number).title)
         asked = question.text.rstrip(" ?.!")

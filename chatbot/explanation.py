@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatbot.index.features import PASSAGE_FEATURES
-from chatbot.index.judging import Weights
+from chatbot.index.judging import Weights, weights
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit
 from chatbot.question.understand import Question
 
 
-def explained(question: Question, hits: Sequence[Hit], index: Index, weights: Weights) -> dict[str, Any]:
+def explained(
+    question: Question, hits: Sequence[Hit], index: Index, by: Weights | None = None
+) -> dict[str, Any]:
     """Return how a question was read and what each part of the first hits' scores is."""
+    by = by or weights()
     return {
         "asked": [found.kind.name for found in question.asked],
         "words": [
@@ -32,7 +35,7 @@ def explained(question: Question, hits: Sequence[Hit], index: Index, weights: We
             {
                 "passage": index.passage(hit.passage).id,
                 "score": round(math.log1p(hit.score), 4),
-                "parts": _parts(hit, weights),
+                "parts": _parts(hit, by),
                 "coverage": round(hit.coverage, 4),
                 "sentence_coverage": round(hit.sentence_coverage, 4),
                 "by_word": {word: round(value, 4) for word, value in hit.by_word.items()},
@@ -42,8 +45,8 @@ def explained(question: Question, hits: Sequence[Hit], index: Index, weights: We
     }
 
 
-def _parts(hit: Hit, weights: Weights) -> dict[str, float]:
+def _parts(hit: Hit, by: Weights) -> dict[str, float]:
     """Return what each feature adds to the logarithm of a score, the largest first."""
-    added = zip(PASSAGE_FEATURES, hit.features, weights.passage.tolist(), strict=False)
+    added = zip(PASSAGE_FEATURES, hit.features, by.passage.tolist(), strict=False)
     parts = {name: round(value * weight, 4) for name, value, weight in added if value * weight}
     return dict(sorted(parts.items(), key=lambda part: -abs(part[1])))

@@ -257,7 +257,7 @@ def features(
         "heading_same": (heading_share * heading_precise) ** 4,
         "title": typed @ title,
         "title_precise": reading.asked[TITLE] / np.maximum(reading.telling[TITLE], 1e-6),
-        "rarest": (somewhere[rare] if rare.any() else somewhere[:1] * 0.0).mean(axis=0),
+        "rarest": somewhere[rare].mean(axis=0) if rare.any() else np.zeros(len(passages)),
         "all": typed @ somewhere,
         "all_near": typed @ np.maximum(somewhere, np.maximum(all_near, 0.8 * head_near)),
         "near": share @ np.maximum(all_near, 0.6 * head_near),

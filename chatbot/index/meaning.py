@@ -43,7 +43,7 @@ def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str
         "vectors": table.stored(known),
         "special": special.astype(np.float32),
         "affinity": affinity.astype(np.float32),
-        "mean_vector": _mean(passage_terms, numbers, rows, unit(table.vectors(known)), special),
+        "mean_vector": _mean(passage_terms, numbers, rows, table.vectors(known), special),
     }
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from chatbot.index.format import ROLES
 from chatbot.index.reader import Index
+from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.question.query import Group, Query
 
 Float32 = npt.NDArray[np.float32]
@@ -66,7 +67,8 @@ def rank(index: Index, query: Query, scoring: Scoring, groups: Numbered | None =
     about = None
     if titled is not None:
         reach = index.title_reach
-        about = (titled >= scoring.about * np.maximum(reach, 0.5)) & (reach >= 0.5)
+        special = reach >= SPECIAL_TITLE
+        about = (titled >= scoring.about * np.maximum(reach, SPECIAL_TITLE)) & special
         about = about if about.any() else None
     scores = np.zeros(len(index), np.float32)
     covered = np.zeros(len(index), np.float32)

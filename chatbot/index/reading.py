@@ -38,8 +38,7 @@ class Reading:
     others C): `said` (G, segments), how far a segment says each group's word or what may stand for it; `near` and
     `close`, the same where words that have to do with it or mean nearly the same count too; `alike` (segments), the
     cosine of its vector and the query's; `telling`, the weight of its terms; `asked`, that of those asked for.
-    `shapes` (S) are the sentences' shapes, `passage_alike` (C) the cosine for whole passages, `numbers` (S) the
-    sentences' places in the index.
+    `shapes` (S) are the sentences' shapes, `passage_alike` (C) the cosine for whole passages.
     """
 
     first: Int64
@@ -51,7 +50,6 @@ class Reading:
     asked: list[Float32]
     passage_alike: Float32
     shapes: npt.NDArray[np.uint32]
-    numbers: Int64
 
     @property
     def counts(self) -> Int64:
@@ -100,7 +98,6 @@ def read(index: Index, query: Query, numbered: Numbered, importance: Float32, pa
         [of_asked[part] for part in cut],
         unit(unit(bodies) - 0.5 * index.mean_vector) @ whole,
         index.sentence_rows["shapes"][sentences],
-        sentences,
     )
 
 

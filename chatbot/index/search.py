@@ -49,7 +49,6 @@ class Candidates:
 def candidates(
     index: Index,
     query: Query,
-    most: int = CANDIDATES,
     scoring: Scoring | None = None,
     by: Weights | None = None,
 ) -> Candidates | None:
@@ -57,7 +56,7 @@ def candidates(
     by = by or weights()
     groups = numbered(index, query)
     ranking = rank(index, query, scoring or Scoring(), groups)
-    found = _best(ranking.scores, most)
+    found = _best(ranking.scores, CANDIDATES)
     if not len(found):
         return None
     counts = importance(index, query, groups)
@@ -74,7 +73,7 @@ def search(
     if not len(index) or limit < 1 or (not query.groups and not query.roles):
         return []
     by = by or weights()
-    found = candidates(index, query, CANDIDATES, scoring, by)
+    found = candidates(index, query, scoring, by)
     if found is None:
         return []
     scores = np.exp(by.score(found.features.passages))

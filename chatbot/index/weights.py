@@ -24,6 +24,9 @@ Int32 = npt.NDArray[np.int32]
 
 FIELDS = ("body", "heading", "title", "context")
 
+SPECIAL_TITLE = 0.5
+"""The reach (what the shares of `Titles` add up to) from which on a title tells its document from others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.index.ranking import group_idf
+from chatbot.index.ranking import group_idf, numbered
 from chatbot.index.reader import Index
 from chatbot.question.links import Link
 from chatbot.question.query import Query
@@ -103,17 +103,14 @@ def _around(index: Index, main: int, factors: Factors) -> dict[int, float]:
 
 def _wanted(index: Index, query: Query) -> list[tuple[list[tuple[frozenset[int], float]], float]]:
     """Return the words typed as term numbers: each its alternatives, and what it counts."""
-    out = []
-    for group in query.groups:
-        if not group.needed or not group.alternatives or group.alternatives[0].origin == "history":
-            continue
-        alternatives = []
-        for alternative in group.alternatives:
-            numbers = [index.term(term) for term in alternative.terms]
-            if numbers and None not in numbers:
-                alternatives.append((frozenset(n for n in numbers if n is not None), alternative.weight))
-        out.append((alternatives, group.weight * group_idf(index, group)))
-    return out
+    return [
+        (
+            [(frozenset(terms), strength) for terms, strength in alternatives],
+            group.weight * group_idf(index, group),
+        )
+        for group, alternatives in zip(query.groups, numbered(index, query), strict=True)
+        if group.needed and group.alternatives and group.alternatives[0].origin != "history"
+    ]
 
 
 def _fit(

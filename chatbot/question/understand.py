@@ -13,6 +13,7 @@ import numpy as np
 from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
+from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.question.asked import Asked, kind_bits, kinds, only_definition, recognise, stems
 from chatbot.question.focus import BACKGROUND, focus
 from chatbot.question.query import Alternative, Group, Query
@@ -34,8 +35,6 @@ _NAME = 2
 """Words of a message that only names a subject."""
 _WHOLE = 0.97
 """The share of a title that names its document."""
-_SPECIAL = 0.5
-"""What a title has to tell its document from others by (chatbot.index.weights.Titles)."""
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +148,7 @@ class Understanding:
         for number in known:
             documents, shares = index.titles(number)
             covered[documents] += shares
-        whole = np.flatnonzero((covered >= _WHOLE * index.title_reach) & (index.title_reach >= _SPECIAL))
+        whole = np.flatnonzero((covered >= _WHOLE * index.title_reach) & (index.title_reach >= SPECIAL_TITLE))
         if not len(whole):
             return frozenset()
         at = index.title_terms_at

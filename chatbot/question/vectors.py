@@ -21,6 +21,7 @@ from chatbot.index.strings import StringTable
 Float32 = npt.NDArray[np.float32]
 SIZE = 64
 """Numbers of a vector."""
+_REMEMBERED = 50_000
 
 
 class WordVectors:
@@ -28,6 +29,7 @@ class WordVectors:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._found: dict[str, int | None] = {}
         self._stems = StringTable(
             map_bytes(folder / "vector-stems.bin"), cast(Int64, map_array(folder / "vector-stems.npy"))
         )
@@ -43,7 +45,12 @@ class WordVectors:
 
     def find(self, stem: str) -> int | None:
         """Return the row of a stem, or None where the table lacks it."""
-        return self._stems.find(stem)
+        if stem in self._found:
+            return self._found[stem]
+        row = self._stems.find(stem)
+        if len(self._found) < _REMEMBERED:
+            self._found[stem] = row
+        return row
 
     def vectors(self, rows: Iterable[int]) -> Float32:
         """Return the unit vectors of some rows, each of `SIZE` numbers."""
