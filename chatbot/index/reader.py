@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,24 @@ from chatbot.index.storage import Int64, map_array, map_bytes
 from chatbot.index.strings import StringTable
 from chatbot.index.weights import Float32, Int32
 
-_DOCUMENTS_KEPT, _PASSAGES_KEPT, _SECTIONS_KEPT = 64, 512, 20_000
-"""How many of each stay decoded."""
+_Decoded = TypeVar("_Decoded")
+
+
+class Kept(Generic[_Decoded]):
+    """So many records decoded by their numbers, so that the ones often asked for are decoded once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: dict[int, _Decoded] = {}
+
+    def get(self, number: int, decode: Callable[[int], _Decoded]) -> _Decoded:
+        """Return a record; `decode` is called where it is not kept."""
+        found = self._found.get(number)
+        if found is None:
+            if len(self._found) >= self._most:
+                self._found.clear()
+            found = self._found[number] = decode(number)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +145,7 @@ class Index:
         self._ids = self._table("ids"), cast(Int32, self._array("ids_passages"))
         self._expressions = map_bytes(folder / "expressions.json")
         self._numbers: dict[str, int | None] = {}
-        self.document = lru_cache(maxsize=_DOCUMENTS_KEPT)(self._document)
-        """Return a document by its number; documents are sorted by name."""
-        self.passage = lru_cache(maxsize=_PASSAGES_KEPT)(self._passage)
-        """Return a passage by its number."""
-        self._headings: dict[int, tuple[str, ...]] = {}
+        self._decoded = Kept[StoredDocument](64), Kept[StoredPassage](512), Kept[tuple[str, ...]](20_000)
 
     def _array(self, name: str) -> npt.NDArray[Any]:
         return map_array(self.folder / f"{name}.npy")
@@ -190,6 +203,10 @@ class Index:
         titled = np.flatnonzero(np.diff(self._title_starts))
         return frozenset(self.section_terms.tolist()) | frozenset(titled.tolist())
 
+    def passage(self, number: int) -> StoredPassage:
+        """Return a passage by its number."""
+        return self._decoded[1].get(number, self._passage)
+
     def _passage(self, number: int) -> StoredPassage:
         row = self.passage_rows[number].item()
         document, start, end, first, last, c_start, c_end, c_first, c_last, role, _, _ = row
@@ -212,11 +229,7 @@ class Index:
     def section(self, number: int) -> tuple[str, ...]:
         """Return the headings above a passage."""
         section = int(self.passage_rows[number]["section"])
-        if section not in self._headings:
-            if len(self._headings) >= _SECTIONS_KEPT:
-                self._headings.clear()
-            self._headings[section] = tuple(json.loads(self._records.at(number))["section"])
-        return self._headings[section]
+        return self._decoded[2].get(section, lambda _: tuple(json.loads(self._records.at(number))["section"]))
 
     def role(self, number: int) -> Role:
         """Return what a passage is in its document."""
@@ -259,6 +272,10 @@ class Index:
         ids, numbers = self._ids
         place = ids.find(identifier)
         return None if place is None else int(numbers[place])
+
+    def document(self, number: int) -> StoredDocument:
+        """Return a document by its number; documents are sorted by name."""
+        return self._decoded[0].get(number, self._document)
 
     def _document(self, number: int) -> StoredDocument:
         record = json.loads(self._documents.at(number))
