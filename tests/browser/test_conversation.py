@@ -121,7 +121,7 @@ def test_2000_characters_can_be_asked_however_many_units_they_take(visit: Visit,
     visitor.wait_for_reply(0)
     assert len(site.asked()[0]["message"]) == 2000
     visitor.part("input").fill("x" * 2001)
-    assert notice.inner_text() == "At most 2,000 characters, please."
+    assert notice.inner_text() == "At most 2,000 characters."
     visitor.part("input").press("Enter")
     assert len(visitor.part("input").input_value()) == 2001
     assert len(site.asked()) == 1
@@ -176,7 +176,7 @@ def test_feedback_is_asked_for_and_sent_only_where_it_is_kept(visit: Visit, site
 
     site.instead["/api/feedback"] = Answer(500)
     visitor.part("feedback").last.click()
-    expect(visitor.messages("answer")).to_contain_text("That could not be saved.")
+    expect(visitor.messages("answer")).to_contain_text("That did not go through.")
     expect(visitor.part("feedback").first).to_have_attribute("aria-pressed", "true")
 
 

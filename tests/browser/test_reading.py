@@ -69,7 +69,7 @@ def test_what_is_announced_and_in_which_order(visit: Visit, site: Site) -> None:
     assert said[1] == said[5] == said[8] == "Looking that up…"
     assert said[2].startswith("From the source, word for wordA blister is a small pocket")
     assert said[3].startswith("You could also ask")
-    assert said[6] == "That did not go through. The answers cannot be reached at the moment.Try again"
+    assert said[6] == "That did not go through. There is no answer right now.Try again"
     assert said[9].startswith("Emergency: get help now")
 
 

@@ -35,7 +35,7 @@ export class Session {
     while (keysInUse.has(this.#key)) this.#key += "+";
     try {
       this.#stored = sessionStorage[this.#key] ?? "";
-      [this.#used = 0, this.messages = []] = JSON.parse(this.#stored);
+      [this.#used, [...this.messages]] = JSON.parse(this.#stored);
     } catch {
       // Nothing is stored, or storage is forbidden: a new conversation.
     }
