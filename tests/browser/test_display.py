@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Visit
-from browser.site import Site
+from browser.site import Answer, Site
 from browser.test_axe import ask_everything
 from browser.widget import Visitor
 
@@ -242,3 +242,94 @@ def test_the_newest_question_is_scrolled_to_the_top_so_that_a_long_answer_is_rea
     assert scroll
     assert question_box
     assert 0 <= question_box["y"] - scroll["y"] < 40
+
+
+KEYBOARD = """([top, height, scale]) => {
+  for (const [name, value] of Object.entries({ offsetTop: top, height, scale })) {
+    Object.defineProperty(visualViewport, name, { configurable: true, get: () => value });
+  }
+  visualViewport.dispatchEvent(new Event("resize"));
+}"""
+"""What a browser says when a keyboard on glass comes up: the page stays as large, but less of it is seen."""
+
+
+def test_a_keyboard_on_glass_covers_nothing_of_the_panel(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    visitor.open()
+    visitor.page.evaluate(KEYBOARD, [120, 400, 1])
+    assert visitor.part("panel").bounding_box() == {"x": 0, "y": 120, "width": 390, "height": 400}
+    visitor.ask("What is a blister?")
+    for part in ("close", "input", "send"):
+        box = visitor.part(part).bounding_box()
+        assert box
+        assert 120 <= box["y"] <= 520 - box["height"]
+    # Two fingers that zoom in change nothing: what is seen has to become larger.
+    visitor.page.evaluate(KEYBOARD, [200, 300, 2])
+    assert visitor.part("panel").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 780}
+    visitor.page.evaluate(KEYBOARD, [0, 780, 1])
+    assert visitor.part("panel").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 780}
+
+
+def test_a_keyboard_on_glass_leaves_a_panel_on_a_tablet_its_header(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 800, "height": 700})
+    visitor.open()
+    visitor.page.evaluate(KEYBOARD, [300, 400, 1])
+    box = visitor.part("panel").bounding_box()
+    assert box
+    assert box["y"] >= 300
+    assert box["height"] == 400 - 124
+
+
+def test_a_chosen_suggestion_leaves_the_keyboard_on_glass_down(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    visitor.open()
+    visitor.part("suggestion").first.tap()
+    visitor.wait_for_reply(0)
+    assert visitor.focused() == "scroll"
+
+
+@pytest.mark.parametrize("mode", ["", "page"])
+def test_on_paper_there_is_the_whole_conversation_or_nothing_of_the_widget(
+    visit: Visit, site: Site, mode: str
+) -> None:
+    visitor = visit(site.page(f'<div style="height: 400px"><faq-chat mode="{mode}" open></faq-chat></div>'))
+    for question in ("What is a blister?", "how are corns treated", "what causes corns"):
+        visitor.ask(question)
+    visitor.page.emulate_media(media="print")
+    expect(visitor.part("input")).to_be_hidden()
+    if not mode:
+        expect(visitor.part("panel")).to_be_hidden()
+        return
+    assert (
+        visitor.widget().evaluate(
+            "(host) => { const node = host.shadowRoot.querySelector('.scroll'); return node.scrollHeight - node.clientHeight; }"
+        )
+        == 0
+    )
+    panel, first, last = (
+        visitor.part("panel").bounding_box(),
+        visitor.messages().first.bounding_box(),
+        visitor.last.bounding_box(),
+    )
+    assert panel
+    assert first
+    assert last
+    assert panel["y"] <= first["y"]
+    assert last["y"] + last["height"] <= panel["y"] + panel["height"]
+
+
+def test_the_footer_is_one_line_and_an_emergency_has_a_red_border_of_2_px(visit: Visit, site: Site) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.part("suggestion").first.wait_for()
+    footer = visitor.page.locator(".foot p").last
+    box = footer.bounding_box()
+    assert box
+    assert footer.inner_text() == "Answers quote their sources. In an emergency call 112."
+    assert box["height"] == 8 + 20
+    emergency = visitor.ask("I have crushing chest pain")
+    expect(emergency).to_have_css("border", "2px solid rgb(153, 17, 17)")
+    site.instead["/api/widget"] = Answer(500)
+    visitor.page.reload()
+    visitor.open()
+    expect(footer).to_contain_text("In an emergency call your local emergency number.")

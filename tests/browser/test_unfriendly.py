@@ -90,9 +90,7 @@ def test_whatever_the_page_did_before(visit: Visit, site: Site, before: str) -> 
 def test_what_a_script_sets_before_the_widget_is_there_counts_and_can_be_changed(
     visit: Visit, site: Site
 ) -> None:
-    early = (
-        "<script>Object.assign(document.querySelector('faq-chat'), { heading: 'Toes', opened: true })</script>"
-    )
+    early = "<script>Object.assign(document.querySelector('faq-chat'), { heading: 'Toes', opened: true })</script>"
     visitor = visit(site.page(ELEMENT + early))
     heading = visitor.page.locator("h2")
     expect(heading).to_have_text("Toes")
@@ -184,7 +182,9 @@ def test_words_without_an_end_are_broken(visit: Visit, site: Site, kind: str) ->
         {"id": "1", "kind": "answer", "text": long, "passages": [passage] * 3, "confidence": 1, "question": long,
          "corrections": [{"typed": long, "read": long}], "suggestions": [long] * 3},
     )  # fmt: skip
-    visitor = visit(site.page(f'<faq-chat heading="{"Feet" * 40}"></faq-chat>'), viewport={"width": 320, "height": 640})
+    visitor = visit(
+        site.page(f'<faq-chat heading="{"Feet" * 40}"></faq-chat>'), viewport={"width": 320, "height": 640}
+    )
     visitor.open()
     visitor.ask("why " + "w" * 500)
     visitor.page.locator("summary").click()

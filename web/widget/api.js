@@ -6,7 +6,7 @@ const PATIENCE = 15000;
  *
  * @type {Record<number, string>}
  */
-const REASONS = { 400: "rejected", 413: "rejected", 422: "rejected", 429: "busy" };
+const REASONS = { 400: "rejected", 422: "rejected", 429: "busy" };
 
 /**
  * Only while a classic script runs does the page say which one it is, so the address is read here and now. Of a module

@@ -49,6 +49,6 @@ export const ENGLISH = {
 
   footer: "Answers quote their sources.",
   inEmergency: "In an emergency call {phone}.",
-  localNumber: "your local number",
+  localNumber: "your local emergency number",
   kept: "Feedback and unanswered questions are kept for {days} days.",
 };

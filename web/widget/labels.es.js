@@ -49,6 +49,6 @@ export const SPANISH = {
 
   footer: "Las respuestas citan sus fuentes.",
   inEmergency: "En una emergencia llame al {phone}.",
-  localNumber: "número local",
+  localNumber: "número de emergencias local",
   kept: "Los comentarios y las preguntas sin respuesta se guardan {days} días.",
 };

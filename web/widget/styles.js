@@ -77,9 +77,10 @@ h2 { flex: 1; padding-inline: 12px; }
 [data-kind=error] { border: 1px dashed var(--line); }
 [data-kind=emergency], [data-kind=crisis] {
   --accent: var(--danger); --on-accent: var(--surface);
+  --title: var(--danger);
   border: 2px solid var(--danger); background: var(--danger-tint);
 }
-[data-kind=emergency] h3, [data-kind=crisis] h3 { color: var(--danger); }
+h3 { color: var(--title); }
 
 .source { padding-inline-start: 12px; border-inline-start: 3px solid var(--accent); }
 em { font-style: italic; }
