@@ -288,6 +288,12 @@ def test_a_chosen_suggestion_leaves_the_keyboard_on_glass_down(visit: Visit) -> 
     assert visitor.focused() == "scroll"
 
 
+CUT_OFF = """(host) => {
+  const { scrollHeight, clientHeight } = host.shadowRoot.querySelector(".scroll");
+  return scrollHeight - clientHeight;
+}"""
+
+
 @pytest.mark.parametrize("mode", ["", "page"])
 def test_on_paper_there_is_the_whole_conversation_or_nothing_of_the_widget(
     visit: Visit, site: Site, mode: str
@@ -300,12 +306,7 @@ def test_on_paper_there_is_the_whole_conversation_or_nothing_of_the_widget(
     if not mode:
         expect(visitor.part("panel")).to_be_hidden()
         return
-    assert (
-        visitor.widget().evaluate(
-            "(host) => { const node = host.shadowRoot.querySelector('.scroll'); return node.scrollHeight - node.clientHeight; }"
-        )
-        == 0
-    )
+    assert visitor.widget().evaluate(CUT_OFF) == 0
     panel, first, last = (
         visitor.part("panel").bounding_box(),
         visitor.messages().first.bounding_box(),

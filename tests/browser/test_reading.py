@@ -73,6 +73,20 @@ def test_what_is_announced_and_in_which_order(visit: Visit, site: Site) -> None:
     assert said[9].startswith("Emergency: get help now")
 
 
+def test_a_choice_of_what_is_meant_is_announced_with_its_buttons(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.widget().evaluate(LISTEN)
+    reply = visitor.ask("how is it treated?")
+    assert reply.get_attribute("data-kind") == "clarify"
+    announced = visitor.page.evaluate("announced")
+    assert [role for role, _ in announced] == ["log", "status", "log", "log"]
+    assert announced[2][1] == "That could mean more than one thing. Which do you mean?"
+    for name in ("Corns and calluses?", "Blisters: what they are and how they heal?"):
+        assert name in announced[3][1]
+        expect(visitor.part("transcript").get_by_role("button", name=name)).to_be_visible()
+
+
 def test_the_log_is_there_from_the_start_and_never_made_again(visit: Visit) -> None:
     visitor = visit()
     log = visitor.part("transcript").element_handle()

@@ -162,7 +162,10 @@ def test_the_same_question_sent_twice_in_a_row_is_asked_once(visit: Visit, site:
     assert len(site.asked()) == visitor.messages("user").count() == 3
 
 
-WIDE = "(host) => { const { scrollWidth, clientWidth } = host.shadowRoot.querySelector('.scroll'); return scrollWidth - clientWidth; }"
+WIDE = """(host) => {
+  const { scrollWidth, clientWidth } = host.shadowRoot.querySelector(".scroll");
+  return scrollWidth - clientWidth;
+}"""
 
 
 @pytest.mark.parametrize("kind", ["text", "markdown"])
