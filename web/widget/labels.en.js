@@ -11,7 +11,7 @@ export const ENGLISH = {
   send: "Send",
   waiting: "Looking that up…",
   tooLong: "At most 2,000 characters.",
-  welcome: "Ask in your own words. Answers are quoted word for word, with their source.",
+  welcome: "Ask in your own words.",
   starters: "For example",
   asked: "You asked: ",
 

@@ -11,7 +11,7 @@ export const SPANISH = {
   send: "Enviar",
   waiting: "Buscando…",
   tooLong: "Como máximo 2000 caracteres.",
-  welcome: "Pregunte con sus palabras. Las respuestas se citan al pie de la letra, con su fuente.",
+  welcome: "Pregunte con sus palabras.",
   starters: "Por ejemplo",
   asked: "Usted preguntó: ",
 

@@ -93,8 +93,8 @@ mark { background: var(--mark); color: var(--ink); }
   background: var(--tint); text-decoration: none;
 }
 summary { padding: 8px 0; }
-.actions .note, .people span:first-child { flex: 1 1 120px; }
-.actions p { flex-basis: 240px; }
+.actions .note, .people span:first-child { flex: 1 1 90px; }
+.actions p:not(:nth-last-child(2)) { flex-basis: 100%; }
 
 .people:empty { display: none; }
 .people li { flex: 1 1 100%; background: var(--surface); border-color: var(--line); }
@@ -112,7 +112,7 @@ textarea {
 
 .page { position: static; display: block; height: 100%; }
 .page .head { padding-block: 0; }
-.page [part=panel] { width: 100%; height: 100%; box-shadow: none; border-color: var(--soft); }
+.page [part=panel] { width: 100%; height: 100%; box-shadow: none; }
 
 @media (max-width: 480px), (max-height: 480px) {
   .open { inset: var(--top, 0) 0 auto; display: block; height: var(--tall, 100dvh); }
