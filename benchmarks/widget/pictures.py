@@ -83,8 +83,8 @@ def panel(browser: Browser, address: str, questions: tuple[str, ...], scheme: st
 
 def tall(browser: Browser, address: str, scheme: str) -> Page:
     """Return a page whose panel is high enough for a whole answer."""
-    page = opened(browser, address, scheme, width=481, height=880)
-    page.locator("faq-chat").evaluate("(host) => host.style.setProperty('--faq-chat-height', '720px')")
+    page = opened(browser, address, scheme, width=481, height=850)
+    page.locator("faq-chat").evaluate("(host) => host.style.setProperty('--faq-chat-height', '690px')")
     return page
 
 

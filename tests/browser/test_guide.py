@@ -75,6 +75,16 @@ def test_what_wordpress_makes_of_the_lines_in_php(visit: Visit, site: Site, serv
     assert answers(visitor)
 
 
+def test_two_widgets_with_a_button_each(visit: Visit, site: Site, server: str) -> None:
+    visitor = visit(site.page(block(server, 'id="second"')))
+    for number, heading in enumerate(("About the clinic", "About our courses")):
+        visitor.part("launcher", number).click()
+        expect(visitor.part("panel", number).locator("h2")).to_have_text(heading)
+        assert visitor.focused(number) == "input"
+        visitor.page.keyboard.press("Escape")
+        expect(visitor.part("panel", number)).to_be_hidden()
+
+
 def test_the_content_security_policy(visit: Visit, site: Site, server: str) -> None:
     policy = block(server, "script-src").strip()
     in_short = (CHECKOUT / "README.md").read_text(encoding="utf-8").replace(ADDRESS, server)

@@ -149,6 +149,21 @@ def test_a_reply_to_an_element_that_was_taken_out_is_there_when_it_is_back(visit
     assert visitor.ask("how is that treated?").get_attribute("data-kind") == "answer"
 
 
+def test_an_element_outside_the_page_may_be_changed_and_asked(visit: Visit) -> None:
+    visitor = visit()
+    visitor.widget().evaluate(
+        """async (host) => {
+          host.remove();
+          host.heading = "Toes";
+          host.opened = true;
+          await host.ask("What is a blister?");
+          document.body.append(host);
+        }"""
+    )
+    expect(visitor.page.locator("h2")).to_have_text("Toes")
+    expect(visitor.messages("answer")).to_be_visible()
+
+
 def test_the_same_question_sent_twice_in_a_row_is_asked_once(visit: Visit, site: Site) -> None:
     visitor = visit()
     visitor.open()

@@ -267,7 +267,7 @@ class FaqChat extends HTMLElement {
     panel.ariaModal = `${!page && NARROW.matches}`;
     // In the top layer neither a transformed ancestor nor a greedy z-index of the page can move or cover it.
     dock.popover = page ? null : "manual";
-    if (!page && !dock.matches(":popover-open")) dock.showPopover();
+    if (!page && this.isConnected && !dock.matches(":popover-open")) dock.showPopover();
     if (shown) this.#loadSettings();
     if (shown === this.#shown) return;
     this.#shown = shown;
