@@ -224,6 +224,22 @@ def test_half_an_hour_unused_ends_it_before_the_eyes_of_the_next_person(visit: V
     assert stored(visitor) == {}
 
 
+def test_a_conversation_that_went_on_in_another_page_of_the_tab_is_not_over(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.ask("What is a blister?")
+    visitor.page.clock.set_fixed_time(visitor.page.evaluate("Date.now()") / 1000 + 31 * 60)
+    visitor.page.evaluate(
+        """() => {
+          const [key] = Object.keys(sessionStorage);
+          sessionStorage[key] = JSON.stringify([Date.now() - 60e3, JSON.parse(sessionStorage[key])[1]]);
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    assert visitor.messages().count() == 2
+    assert len(stored(visitor)) == 1
+
+
 def test_half_an_hour_later_a_page_shows_nothing_of_it(visit: Visit) -> None:
     visitor = visit()
     visitor.open()

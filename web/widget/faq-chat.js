@@ -160,9 +160,9 @@ class FaqChat extends HTMLElement {
     const { signal } = this.#connection;
     NARROW.addEventListener("change", () => this.#update(), { signal });
     const comeBack = () => {
-      this.#session.end();
       // A page out of the browser's cache has what it had when it was left, whatever the next page did.
       if (this.#session.isStale()) this.#begin();
+      this.#session.end();
       this.#update();
     };
     document.addEventListener("visibilitychange", comeBack, { signal });
