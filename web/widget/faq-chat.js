@@ -3,6 +3,7 @@ import { fill } from "./dom.js";
 import { labelsFor } from "./labels.js";
 import { isUrgent, renderError, renderFeedback, renderPeople, renderQuestion, renderReply, renderSuggestions } from "./messages.js";
 import { buildPanel, labelPanel } from "./panel.js";
+import { NARROW, REST } from "./screen.js";
 import { Session } from "./session.js";
 import { STYLES } from "./styles.js";
 
@@ -13,24 +14,11 @@ const CONTENT_LIMIT = 8000;
 
 const SUGGESTION_LIMIT = 3;
 
-/** Where the panel covers the whole screen; the same as in the styles. */
-const NARROW = matchMedia("(max-width: 480px), (max-height: 480px)");
-
 /** One for every widget of the page. */
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLES);
 
-/** Says how much of the screen a keyboard on glass leaves, and from where. */
-const REST = new CSSStyleSheet();
-["resize", "scroll"].forEach((name) =>
-  visualViewport?.addEventListener(name, ({ target }) => {
-    const { scale, offsetTop, height } = /** @type {VisualViewport} */ (target);
-    // Who has zoomed in with two fingers wants to see things larger, not arranged anew.
-    REST.replaceSync(scale > 1 ? "" : `.dock{--top:${offsetTop}px;--tall:${height}px}`);
-  }),
-);
-
-/** Answers questions from documents. See README.md for attributes, methods, events and parts. */
+/** Answers questions from documents. See docs/embedding.md for attributes, methods, events and parts. */
 class FaqChat extends HTMLElement {
   static observedAttributes = ["heading", "api", "mode", "placeholder", "open", "lang"];
 
