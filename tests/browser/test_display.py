@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -43,7 +44,12 @@ LOOKS = """(host) => {
   return looks;
 }"""
 
+NAMES = "".join(
+    f"--{name}: 7px !important; "
+    for name in [*ascii_lowercase, "accent", "title", "faq-chat-top", "faq-chat-tall"]
+)
 HOSTILE = """<style>
+  * { NAMES }
   * { all: unset !important; }
   button { display: none !important; }
   div, p, a, textarea, faq-chat { font: 40px serif !important; color: red !important; display: none !important; }
@@ -52,7 +58,7 @@ HOSTILE = """<style>
     overflow: hidden !important; height: 30px !important; filter: blur(2px) !important; direction: ltr !important; }
   * { letter-spacing: 9px !important; text-transform: uppercase !important; visibility: hidden !important; }
   .cover { display: block !important; position: fixed !important; inset: 0 !important; z-index: 2147483647 !important; }
-</style>"""
+</style>""".replace("NAMES", NAMES)
 
 
 def inside(visitor: Visitor, *parts: str) -> bool:
@@ -183,7 +189,8 @@ def test_the_words_of_a_message_decide_its_direction(visit: Visit, site: Site) -
     assert visitor.page.locator("mark").inner_text() == text[:26]
 
 
-def test_a_hostile_page_changes_nothing(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize("width", [1000, 390])
+def test_a_hostile_page_changes_nothing(visit: Visit, site: Site, width: int) -> None:
     looks: list[dict[str, dict[str, str]]] = []
     for style in ("", HOSTILE):
         visitor = visit(
@@ -193,10 +200,12 @@ def test_a_hostile_page_changes_nothing(visit: Visit, site: Site) -> None:
                 else '<div><faq-chat heading="Feet"></faq-chat></div>',
                 path="/hostile" if style else "/plain",
                 head='<script src="/widget.js" defer></script>' + style,
-            )
+            ),
+            viewport={"width": width, "height": 800},
         )
         visitor.open()  # a click: it is not covered either
         visitor.ask("waht causes corns")
+        visitor.ask("Should I stop taking my ibuprofen?")
         visitor.page.mouse.move(2, 2)
         looks.append(visitor.widget().evaluate(LOOKS))
     plain, hostile = looks

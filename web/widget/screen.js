@@ -7,6 +7,6 @@ export const REST = new CSSStyleSheet();
   visualViewport?.addEventListener(name, ({ target }) => {
     const { scale, offsetTop, height } = /** @type {VisualViewport} */ (target);
     // Who has zoomed in with two fingers wants to see things larger, not arranged anew.
-    REST.replaceSync(scale > 1 ? "" : `.dock{--top:${offsetTop}px;--tall:${height}px}`);
+    REST.replaceSync(scale > 1 ? "" : `.dock{--faq-chat-top:${offsetTop}px;--faq-chat-tall:${height}px}`);
   }),
 );

@@ -14,12 +14,15 @@ export const STYLES = `
   --surface: light-dark(#fff, #111);
   --tint: light-dark(#f4f6f9, #222);
   --ink: light-dark(#112, #eee);
+  --title: var(--ink);
   --muted: light-dark(#445, #bbc);
   --line: #778;
   --soft: light-dark(#dde, #445);
   --mark: light-dark(#fe9, #540);
   --danger: light-dark(#911, #fba);
   --danger-tint: light-dark(#fee, #311);
+  --faq-chat-top: 0;
+  --faq-chat-tall: 100dvh;
   position: fixed; inset: auto; overflow: visible; background: none; pointer-events: none;
   bottom: var(--faq-chat-offset, 20px); inset-inline-end: var(--faq-chat-offset, 20px);
   display: grid; justify-items: end; gap: 12px; color: var(--ink); overflow-wrap: anywhere;
@@ -60,7 +63,7 @@ button:hover, .link, [part=citation] strong { text-decoration: underline; }
 [part=panel] {
   display: flex; flex-direction: column; overflow: hidden;
   width: min(var(--faq-chat-width, 400px), 100vw - 40px);
-  height: min(var(--faq-chat-height, 660px), var(--tall, 100dvh) - 124px);
+  height: min(var(--faq-chat-height, 660px), var(--faq-chat-tall) - 124px);
   border: 1px solid var(--line); border-radius: var(--faq-chat-radius, 16px); background: var(--surface);
 }
 .head { padding: 8px; border-bottom: 1px solid var(--soft); }
@@ -115,7 +118,7 @@ textarea {
 .page [part=panel] { width: 100%; height: 100%; box-shadow: none; }
 
 @media (max-width: 480px), (max-height: 480px) {
-  .open { inset: var(--top, 0) 0 auto; display: block; height: var(--tall, 100dvh); }
+  .open { inset: var(--faq-chat-top) 0 auto; display: block; height: var(--faq-chat-tall); }
   .open [part=launcher] { display: none; }
   .open [part=panel] { width: 100%; height: 100%; border: 0; border-radius: 0; }
 }
