@@ -74,16 +74,23 @@ def ask(page: Page, *questions: str) -> None:
 
 def panel(browser: Browser, address: str, questions: tuple[str, ...], scheme: str) -> bytes:
     """Return a picture of the panel after some questions."""
-    page = opened(browser, address, scheme, width=481, height=784)
+    page = tall(browser, address, scheme)
     ask(page, *questions)
     picture = page.locator("[part=panel]").screenshot()
     page.close()
     return picture
 
 
+def tall(browser: Browser, address: str, scheme: str) -> Page:
+    """Return a page whose panel is high enough for a whole answer."""
+    page = opened(browser, address, scheme, width=481, height=850)
+    page.locator("faq-chat").evaluate("(host) => host.style.setProperty('--faq-chat-height', '690px')")
+    return page
+
+
 def failed(browser: Browser, address: str) -> bytes:
     """Return a picture of a question that did not go through."""
-    page = opened(browser, address, "light", width=481, height=784)
+    page = tall(browser, address, "light")
     page.route("**/api/chat", lambda route: route.abort())
     page.context.set_offline(True)
     ask(page, "what causes myoclonus?")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import islice
 
@@ -12,12 +11,13 @@ from msgspec import UNSET, UnsetType
 
 from chatbot.bot import Chatbot
 from chatbot.index.reader import Index
+from chatbot.question.links import link_of
 from chatbot.server.answers import json_answer
 from chatbot.server.live import LiveBot, per_version
 from chatbot.settings import HelpLine, Settings
 
 _STARTERS = 4
-_TRIED = 12
+_TRIED = 24
 _LOOKED_AT = 200
 _LONGEST_STARTER = 90
 
@@ -88,24 +88,35 @@ def blueprint(bots: LiveBot, settings: Settings) -> Blueprint:
 
 @per_version
 def starters(bot: Chatbot) -> tuple[str, ...]:
-    """Return up to 4 headings of different documents, questions first, whose answers are the surest."""
-    candidates = islice(dict.fromkeys(_candidates(bot.index)), _TRIED)
-    sure = {heading: bot.reply(heading).confidence for heading in candidates}
-    answered = [heading for heading in sure if sure[heading] is not None]
-    return tuple(sorted(answered, key=lambda heading: -(sure[heading] or 0))[:_STARTERS])
+    """Return up to 4 headings that can be asked as they stand and are answered by what stands under them.
+
+    Questions come before other headings, different documents before more of one, then the surest answers.
+    """
+    found: list[tuple[int, float, str]] = []
+    for heading, rank in islice(_candidates(bot.index).items(), _TRIED):
+        if link_of(heading, bot.understood(heading), bot.index) != "alone":
+            continue
+        reply = bot.reply(heading)
+        if reply.kind == "answer" and heading in reply.passages[0].citation.section:
+            found.append((rank, -(reply.confidence or 0), heading))
+    return tuple(heading for _, _, heading in sorted(found)[:_STARTERS])
 
 
-def _candidates(index: Index) -> Iterator[str]:
-    """Yield the first question among each document's headings, then the first headings of all."""
-    documents = [index.document(number) for number in range(min(index.document_count(), _LOOKED_AT))]
-    shown = [
-        [text for _, text, _ in document.headings if text != document.title and len(text) <= _LONGEST_STARTER]
-        for document in documents
-    ]
+def _candidates(index: Index) -> dict[str, int]:
+    """Return headings, the likeliest starters first, each with a rank that it shares with those as likely."""
+    shown = []
+    for number in range(min(index.document_count(), _LOOKED_AT)):
+        document = index.document(number)
+        texts = [text for _, text, _ in document.headings if text != document.title]
+        shown.append([text for text in texts if len(text) <= _LONGEST_STARTER])
+    ranked: dict[str, int] = {}
     for headings in shown:
-        yield from [text for text in headings if _asks(text)][:1]
+        for place, text in enumerate([text for text in headings if _asks(text)]):
+            ranked.setdefault(text, 0 if place == 0 else 2)
     for headings in shown:
-        yield from headings[:1]
+        for place, text in enumerate(headings):
+            ranked.setdefault(text, 1 if place == 0 else 3)
+    return dict(sorted(ranked.items(), key=lambda pair: pair[1]))
 
 
 def _asks(heading: str) -> bool:

@@ -121,7 +121,7 @@ def test_2000_characters_can_be_asked_however_many_units_they_take(visit: Visit,
     visitor.wait_for_reply(0)
     assert len(site.asked()[0]["message"]) == 2000
     visitor.part("input").fill("x" * 2001)
-    assert notice.inner_text() == "At most 2,000 characters, please."
+    assert notice.inner_text() == "At most 2,000 characters."
     visitor.part("input").press("Enter")
     assert len(visitor.part("input").input_value()) == 2001
     assert len(site.asked()) == 1
@@ -176,7 +176,7 @@ def test_feedback_is_asked_for_and_sent_only_where_it_is_kept(visit: Visit, site
 
     site.instead["/api/feedback"] = Answer(500)
     visitor.part("feedback").last.click()
-    expect(visitor.messages("answer")).to_contain_text("That could not be saved.")
+    expect(visitor.messages("answer")).to_contain_text("That did not go through.")
     expect(visitor.part("feedback").first).to_have_attribute("aria-pressed", "true")
 
 
@@ -222,6 +222,22 @@ def test_half_an_hour_unused_ends_it_before_the_eyes_of_the_next_person(visit: V
     visitor.page.clock.run_for(2 * MINUTE)
     assert visitor.messages().count() == 0
     assert stored(visitor) == {}
+
+
+def test_a_conversation_that_went_on_in_another_page_of_the_tab_is_not_over(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.ask("What is a blister?")
+    visitor.page.clock.set_fixed_time(visitor.page.evaluate("Date.now()") / 1000 + 31 * 60)
+    visitor.page.evaluate(
+        """() => {
+          const [key] = Object.keys(sessionStorage);
+          sessionStorage[key] = JSON.stringify([Date.now() - 60e3, JSON.parse(sessionStorage[key])[1]]);
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    assert visitor.messages().count() == 2
+    assert len(stored(visitor)) == 1
 
 
 def test_half_an_hour_later_a_page_shows_nothing_of_it(visit: Visit) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Visit
-from browser.site import Site
+from browser.site import Answer, Site
 from browser.test_axe import ask_everything
 from browser.widget import Visitor
 
@@ -43,7 +44,12 @@ LOOKS = """(host) => {
   return looks;
 }"""
 
+NAMES = "".join(
+    f"--{name}: 7px !important; "
+    for name in [*ascii_lowercase, "accent", "title", "faq-chat-top", "faq-chat-tall"]
+)
 HOSTILE = """<style>
+  * { NAMES }
   * { all: unset !important; }
   button { display: none !important; }
   div, p, a, textarea, faq-chat { font: 40px serif !important; color: red !important; display: none !important; }
@@ -52,7 +58,7 @@ HOSTILE = """<style>
     overflow: hidden !important; height: 30px !important; filter: blur(2px) !important; direction: ltr !important; }
   * { letter-spacing: 9px !important; text-transform: uppercase !important; visibility: hidden !important; }
   .cover { display: block !important; position: fixed !important; inset: 0 !important; z-index: 2147483647 !important; }
-</style>"""
+</style>""".replace("NAMES", NAMES)
 
 
 def inside(visitor: Visitor, *parts: str) -> bool:
@@ -183,7 +189,8 @@ def test_the_words_of_a_message_decide_its_direction(visit: Visit, site: Site) -
     assert visitor.page.locator("mark").inner_text() == text[:26]
 
 
-def test_a_hostile_page_changes_nothing(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize("width", [1000, 390])
+def test_a_hostile_page_changes_nothing(visit: Visit, site: Site, width: int) -> None:
     looks: list[dict[str, dict[str, str]]] = []
     for style in ("", HOSTILE):
         visitor = visit(
@@ -193,10 +200,12 @@ def test_a_hostile_page_changes_nothing(visit: Visit, site: Site) -> None:
                 else '<div><faq-chat heading="Feet"></faq-chat></div>',
                 path="/hostile" if style else "/plain",
                 head='<script src="/widget.js" defer></script>' + style,
-            )
+            ),
+            viewport={"width": width, "height": 800},
         )
         visitor.open()  # a click: it is not covered either
         visitor.ask("waht causes corns")
+        visitor.ask("Should I stop taking my ibuprofen?")
         visitor.page.mouse.move(2, 2)
         looks.append(visitor.widget().evaluate(LOOKS))
     plain, hostile = looks
@@ -242,3 +251,95 @@ def test_the_newest_question_is_scrolled_to_the_top_so_that_a_long_answer_is_rea
     assert scroll
     assert question_box
     assert 0 <= question_box["y"] - scroll["y"] < 40
+
+
+KEYBOARD = """([top, height, scale]) => {
+  for (const [name, value] of Object.entries({ offsetTop: top, height, scale })) {
+    Object.defineProperty(visualViewport, name, { configurable: true, get: () => value });
+  }
+  visualViewport.dispatchEvent(new Event("resize"));
+}"""
+"""What a browser says when a keyboard on glass comes up: the page stays as large, but less of it is seen."""
+
+
+def test_a_keyboard_on_glass_covers_nothing_of_the_panel(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    visitor.open()
+    visitor.page.evaluate(KEYBOARD, [120, 400, 1])
+    assert visitor.part("panel").bounding_box() == {"x": 0, "y": 120, "width": 390, "height": 400}
+    visitor.ask("What is a blister?")
+    for part in ("close", "input", "send"):
+        box = visitor.part(part).bounding_box()
+        assert box
+        assert 120 <= box["y"] <= 520 - box["height"]
+    # Two fingers that zoom in change nothing: what is seen has to become larger.
+    visitor.page.evaluate(KEYBOARD, [200, 300, 2])
+    assert visitor.part("panel").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 780}
+    visitor.page.evaluate(KEYBOARD, [0, 780, 1])
+    assert visitor.part("panel").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 780}
+
+
+def test_a_keyboard_on_glass_leaves_a_panel_on_a_tablet_its_header(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 800, "height": 700})
+    visitor.open()
+    visitor.page.evaluate(KEYBOARD, [300, 400, 1])
+    box = visitor.part("panel").bounding_box()
+    assert box
+    assert box["y"] >= 300
+    assert box["height"] == 400 - 124
+
+
+def test_a_chosen_suggestion_leaves_the_keyboard_on_glass_down(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    visitor.open()
+    visitor.part("suggestion").first.tap()
+    visitor.wait_for_reply(0)
+    assert visitor.focused() == "scroll"
+
+
+CUT_OFF = """(host) => {
+  const { scrollHeight, clientHeight } = host.shadowRoot.querySelector(".scroll");
+  return scrollHeight - clientHeight;
+}"""
+
+
+@pytest.mark.parametrize("mode", ["", "page"])
+def test_on_paper_there_is_the_whole_conversation_or_nothing_of_the_widget(
+    visit: Visit, site: Site, mode: str
+) -> None:
+    visitor = visit(site.page(f'<div style="height: 400px"><faq-chat mode="{mode}" open></faq-chat></div>'))
+    for question in ("What is a blister?", "how are corns treated", "what causes corns"):
+        visitor.ask(question)
+    visitor.page.emulate_media(media="print")
+    expect(visitor.part("input")).to_be_hidden()
+    if not mode:
+        expect(visitor.part("panel")).to_be_hidden()
+        return
+    assert visitor.widget().evaluate(CUT_OFF) == 0
+    panel, first, last = (
+        visitor.part("panel").bounding_box(),
+        visitor.messages().first.bounding_box(),
+        visitor.last.bounding_box(),
+    )
+    assert panel
+    assert first
+    assert last
+    assert panel["y"] <= first["y"]
+    assert last["y"] + last["height"] <= panel["y"] + panel["height"]
+
+
+def test_the_footer_is_one_line_and_an_emergency_has_a_red_border_of_2_px(visit: Visit, site: Site) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.part("suggestion").first.wait_for()
+    footer = visitor.page.locator(".foot p").last
+    box = footer.bounding_box()
+    assert box
+    assert footer.inner_text() == "Answers quote their sources. In an emergency call 112."
+    assert box["height"] == 8 + 20
+    emergency = visitor.ask("I have crushing chest pain")
+    expect(emergency).to_have_css("border", "2px solid rgb(153, 17, 17)")
+    site.instead["/api/widget"] = Answer(500)
+    visitor.page.reload()
+    visitor.open()
+    expect(footer).to_contain_text("In an emergency call your local emergency number.")

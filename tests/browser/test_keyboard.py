@@ -57,6 +57,45 @@ def test_a_conversation_from_the_page_and_back_to_it(visit: Visit) -> None:
     assert visitor.messages().count() == 4
 
 
+def test_which_one_is_meant_is_chosen_with_the_keyboard(visit: Visit, site: Site) -> None:
+    visitor = visit()
+    visitor.open()
+    assert visitor.ask("how is it treated?").get_attribute("data-kind") == "clarify"
+    choices = visitor.part("transcript").locator("[part=suggestion]")
+    assert choices.all_inner_texts() == [
+        "how is it treated: Corns and calluses?",
+        "how is it treated: Blisters: what they are and how they heal?",
+    ]
+    visitor.page.keyboard.press("Shift+Tab")
+    visitor.page.keyboard.press("Shift+Tab")
+    expect(choices.first).to_be_focused()
+    visitor.page.keyboard.press("Tab")
+    expect(choices.last).to_be_focused()
+    visitor.page.keyboard.press("Space")
+    reply = visitor.wait_for_reply(1)
+    assert "covering it with a soft plaster" in reply.locator("blockquote").first.inner_text()
+    assert visitor.focused() == "input"
+    assert choices.filter(has_text="how is it treated").count() == 0
+
+
+def test_further_passages_are_unfolded_with_the_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    reply = visitor.ask("What is a blister?")
+    folded = reply.locator("details blockquote")
+    assert folded.count() == 2
+    expect(folded.first).to_be_hidden()
+    visitor.page.locator("summary").focus()
+    visitor.page.keyboard.press("Enter")
+    expect(folded.first).to_be_visible()
+    assert "friction of a shoe" in folded.first.inner_text()
+    visitor.page.keyboard.press("Tab")
+    assert visitor.focused() == "citation"
+    links = reply.locator("details [part=citation]")
+    expect(links.first).to_be_focused()
+    assert ["What causes blisters?" in links.first.inner_text(), links.count()] == [True, 2]
+
+
 def test_every_control_can_be_reached_in_the_order_it_is_read(visit: Visit) -> None:
     visitor = visit()
     visitor.open()

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.browser
 
 CONVERSATION = Path(__file__).with_name("conversation.yml")
 """The accessibility tree after QUESTIONS; the server's own words are left out."""
+ANNOUNCEMENTS = Path(__file__).with_name("announcements.txt")
+"""What its live regions say of the same conversation, one after the other."""
 QUESTIONS = (
     "waht is a blister",
     "how are corns treated",
@@ -31,12 +33,12 @@ LISTEN = """(host) => {
       for (const node of changes.flatMap((change) => [...change.addedNodes])) {
         const alert = node.role === "alert";
         if (role === "log" && (node.parentNode !== region || (region.ariaLive === "off" && !alert))) continue;
-        announced.push([alert ? "alert" : role, node.textContent]);
+        announced.push([alert ? "alert" : role, node.innerText ?? node.data]);
       }
     }).observe(region, { childList: true, subtree: true });
   }
 }"""
-"""A live region says what is put into it while it is there; an alert says itself, the log around it nothing then."""
+"""A live region says what is shown in it while it is there; an alert says itself, the log around it nothing then."""
 
 
 def test_the_whole_conversation_as_it_is_read(visit: Visit, site: Site) -> None:
@@ -49,6 +51,22 @@ def test_the_whole_conversation_as_it_is_read(visit: Visit, site: Site) -> None:
         # The server's own words are an editor's to change.
         read = read.replace(reply["text"].partition("\n\n")[0], f"({reply['kind']})")
     assert read + "\n" == CONVERSATION.read_text(encoding="utf-8")
+
+
+def test_the_whole_conversation_as_it_is_announced(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.part("suggestion").first.wait_for()
+    visitor.widget().evaluate(LISTEN)
+    for question in QUESTIONS:
+        visitor.ask(question)
+        # For a moment after an alert the log says nothing.
+        expect(visitor.part("transcript")).not_to_have_attribute("aria-live", "off")
+    announced = [f"{role}: {' '.join(text.split())}" for role, text in visitor.page.evaluate("announced")]
+    said = "\n".join(announced)
+    for _, reply in visitor.events[1:]:
+        said = said.replace(" ".join(reply["text"].partition("\n\n")[0].split()), f"({reply['kind']})")
+    assert said + "\n" == ANNOUNCEMENTS.read_text(encoding="utf-8")
 
 
 def test_what_is_announced_and_in_which_order(visit: Visit, site: Site) -> None:
@@ -67,10 +85,24 @@ def test_what_is_announced_and_in_which_order(visit: Visit, site: Site) -> None:
     said = [text for _, text in announced]
     assert said[0] == "You asked: What is a blister?"
     assert said[1] == said[5] == said[8] == "Looking that up…"
-    assert said[2].startswith("From the source, word for wordA blister is a small pocket")
+    assert said[2].startswith("From the source, word for word A blister is a small pocket")
     assert said[3].startswith("You could also ask")
-    assert said[6] == "That did not go through. The answers cannot be reached at the moment.Try again"
+    assert said[6] == "That did not go through. There is no answer right now. Try again"
     assert said[9].startswith("Emergency: get help now")
+
+
+def test_a_choice_of_what_is_meant_is_announced_with_its_buttons(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.widget().evaluate(LISTEN)
+    reply = visitor.ask("how is it treated?")
+    assert reply.get_attribute("data-kind") == "clarify"
+    announced = visitor.page.evaluate("announced")
+    assert [role for role, _ in announced] == ["log", "status", "log", "log"]
+    assert announced[2][1] == "That could mean more than one thing. Which do you mean?"
+    for name in ("Corns and calluses?", "Blisters: what they are and how they heal?"):
+        assert name in announced[3][1]
+        expect(visitor.part("transcript").get_by_role("button", name=name)).to_be_visible()
 
 
 def test_the_log_is_there_from_the_start_and_never_made_again(visit: Visit) -> None:

@@ -1,14 +1,12 @@
-"""What it costs a page: bytes, requests, and the time until the launcher is drawn."""
+"""What it costs a page: bytes, requests, and what the launcher waits for."""
 
 from __future__ import annotations
 
 import gzip
-import statistics
 import urllib.request
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Page, Request
 
 from browser.conftest import Visit
 from browser.site import Site
@@ -16,19 +14,6 @@ from browser.site import Site
 pytestmark = pytest.mark.browser
 
 MOST_BYTES = 10_240
-MOST_RUNS = 10
-MOST_MILLISECONDS = 500
-"""Over a blank page. The goal is 250, and `benchmarks/widget` gives the figure; here the machine may be busy."""
-
-DRAWN = """() => new Promise((resolve) => {
-  const look = () => {
-    const host = document.querySelector("faq-chat");
-    const drawn = !host || host.shadowRoot?.querySelector("[part=launcher]").getBoundingClientRect().width > 0;
-    requestAnimationFrame(() => (drawn ? setTimeout(() => resolve(performance.now())) : look()));
-  };
-  look();
-})"""
-"""Milliseconds from the beginning of the navigation until the launcher, or a page without one, was painted."""
 
 
 def loaded(page: Page) -> list[tuple[str, str]]:
@@ -68,26 +53,16 @@ def test_everything_a_closed_widget_loads_is_at_most_10_240_bytes_with_gzip(serv
     assert len(gzip.compress(gzip.decompress(packed), 6)) <= MOST_BYTES
 
 
-def test_the_launcher_is_drawn_soon_on_a_slow_phone(chromium: Browser, site: Site) -> None:
-    blank, widget = site.page("", path="/blank", head=""), site.page(path="/widget")
-    over: list[float] = []
-    while len(over) < MOST_RUNS and (len(over) < 3 or statistics.median(over) > MOST_MILLISECONDS):
-        over.append(on_a_slow_phone(chromium, widget) - on_a_slow_phone(chromium, blank))
-    assert min(statistics.median(over), statistics.median(over[-3:])) <= MOST_MILLISECONDS, over
-
-
-def on_a_slow_phone(chromium: Browser, address: str) -> float:
-    """Load a page with nothing cached, a quarter of the speed and 1.6 Mbit/s."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 780}, is_mobile=True, device_scale_factor=2
+def test_the_launcher_is_there_as_soon_as_the_script_has_run(visit: Visit, site: Site) -> None:
+    """How soon that is on a slow phone, beside other widgets, is measured by `benchmarks/widget`."""
+    visitor = visit(
+        site.page(
+            head="<script>document.addEventListener('DOMContentLoaded', () => {"
+            "const box = document.querySelector('faq-chat').shadowRoot?.querySelector('[part=launcher]')"
+            ".getBoundingClientRect(); window.first = [box?.width, performance.getEntriesByType('resource').length]; })"
+            '</script><script src="/widget.js" defer></script>'
+        )
     )
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    network: dict[str, Any] = {"offline": False, "latency": 40}
-    network |= {"downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
-    session.send("Network.emulateNetworkConditions", network)
-    page.goto(address, wait_until="commit")
-    time = float(page.evaluate(DRAWN))
-    context.close()
-    return time
+    width, loaded_by_then = visitor.page.evaluate("first")
+    assert width >= 44
+    assert loaded_by_then == 1

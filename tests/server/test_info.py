@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import MakeCorpus
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from chatbot.bot import Chatbot
+from chatbot.index.rebuild import rebuild_index
+from chatbot.server.index_info import starters
 from server.test_chat import MESSAGES
 
 
@@ -41,6 +44,35 @@ def test_starters_are_questions_that_are_answered(client: FlaskClient) -> None:
     assert len(set(starters)) == len(starters)
     for question in starters:
         assert client.post("/api/chat", json={"message": question}).get_json()["kind"] == "answer"
+
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("documents", ["corpus", "tests/data/allergy/corpus"])
+def test_each_starter_is_answered_by_what_stands_under_it(documents: str, tmp_path: Path) -> None:
+    rebuild_index(CHECKOUT / documents, tmp_path)
+    bot = Chatbot.open(tmp_path)
+    found = starters(bot)
+    assert len(found) == 4
+    for heading in found:
+        reply = bot.reply(heading)
+        assert reply.kind == "answer", heading
+        assert heading in reply.passages[0].citation.section
+
+
+def test_a_heading_that_says_nothing_by_itself_is_no_starter(make_corpus: MakeCorpus, tmp_path: Path) -> None:
+    corpus = make_corpus(
+        {
+            "hiccups.md": "# Hiccups\n\n## What causes hiccups?\n\nHiccups are caused by a full stomach and by gas.\n\n"
+            "## Is it dangerous?\n\nHiccups are not dangerous unless they last for days.\n\n"
+            "## How are they treated?\n\nHiccups are treated by holding the breath or by drinking cold water.\n"
+        }
+    )
+    rebuild_index(corpus, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    assert bot.reply("How are they treated?").kind == "answer"
+    assert starters(bot) == ("What causes hiccups?",)
 
 
 def test_the_description_is_valid_and_names_every_address(app: Flask, client: FlaskClient) -> None:

@@ -6,10 +6,14 @@ const PATIENCE = 15000;
  *
  * @type {Record<number, string>}
  */
-const REASONS = { 400: "rejected", 413: "rejected", 422: "rejected", 429: "busy" };
+const REASONS = { 400: "rejected", 422: "rejected", 429: "busy" };
 
-/** Only while a classic script runs does the page say which one it is, so the address is read here and now. */
-const SCRIPT_ADDRESS = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src || location.href;
+/**
+ * Only while a classic script runs does the page say which one it is, so the address is read here and now. Of a module
+ * it never does: then it is the script with the name.
+ */
+const SCRIPT = document.currentScript ?? document.querySelector("script[src*='widget.js']");
+const SCRIPT_ADDRESS = /** @type {HTMLScriptElement | null} */ (SCRIPT)?.src || location.href;
 
 /**
  * @typedef {object} Citation
@@ -48,6 +52,16 @@ const SCRIPT_ADDRESS = /** @type {HTMLScriptElement | null} */ (document.current
  * @property {Person[]} [contact]
  * @property {{ kept: boolean, days: number | null }} [feedback]
  */
+
+/**
+ * For `JSON.stringify`: every value as it is, even where an old library has given all arrays a `toJSON` of their own.
+ *
+ * @this {any}
+ * @param {string} key
+ */
+export function asItIs(key) {
+  return this[key];
+}
 
 /**
  * Speaks the HTTP API of one server. What goes wrong is an `Error` whose message is the key of the label that tells the
@@ -115,7 +129,7 @@ export class AnswerClient {
    */
   async #fetch(path, body, ...signals) {
     const patience = AbortSignal.timeout(PATIENCE);
-    const post = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    const post = body && { method: "POST", body: new Blob([JSON.stringify(body, asItIs)], { type: "application/json" }) };
     const response = await fetch(new URL(`api/${path}`, this.#base), {
       credentials: "omit",
       signal: AbortSignal.any([patience, ...signals]),

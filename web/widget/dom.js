@@ -66,5 +66,15 @@ export function icon(path) {
  * @param {any} value
  */
 export function fill(label, value) {
-  return label.split(/\{\w+\}/).join(value);
+  return label.replace(/{.*}/, () => value);
+}
+
+/**
+ * Whether an address may be linked to: anything else could be a script.
+ *
+ * @param {any} address
+ * @returns {address is string}
+ */
+export function isWeb(address) {
+  return /^https?:/i.test(address);
 }

@@ -3,6 +3,7 @@ import { fill } from "./dom.js";
 import { labelsFor } from "./labels.js";
 import { isUrgent, renderError, renderFeedback, renderPeople, renderQuestion, renderReply, renderSuggestions } from "./messages.js";
 import { buildPanel, labelPanel } from "./panel.js";
+import { NARROW, REST } from "./screen.js";
 import { Session } from "./session.js";
 import { STYLES } from "./styles.js";
 
@@ -13,14 +14,11 @@ const CONTENT_LIMIT = 8000;
 
 const SUGGESTION_LIMIT = 3;
 
-/** Where the panel covers the whole screen; the same as in the styles. */
-const NARROW = matchMedia("(max-width: 480px), (max-height: 480px)");
-
 /** One for every widget of the page. */
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLES);
 
-/** Answers questions from documents. See README.md for attributes, methods, events and parts. */
+/** Answers questions from documents. See docs/embedding.md for attributes, methods, events and parts. */
 class FaqChat extends HTMLElement {
   static observedAttributes = ["heading", "api", "mode", "placeholder", "open", "lang"];
 
@@ -67,7 +65,7 @@ class FaqChat extends HTMLElement {
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [SHEET];
+    this.#root.adoptedStyleSheets = [SHEET, REST];
     this.#root.append(this.#view.dock);
     this.#listen();
   }
@@ -109,7 +107,7 @@ class FaqChat extends HTMLElement {
     return this.hasAttribute("open");
   }
   set opened(value) {
-    this.toggleAttribute("open", Boolean(value));
+    this.toggleAttribute("open", !!value);
   }
 
   /** Show the panel and go to its question field. */
@@ -149,14 +147,23 @@ class FaqChat extends HTMLElement {
     this.#connection = new AbortController();
     const { signal } = this.#connection;
     NARROW.addEventListener("change", () => this.#update(), { signal });
-    document.addEventListener("visibilitychange", () => this.#session.end(), { signal });
-    this.#client ??= new AnswerClient(this.api);
-    this.#speak();
-    if (!this.#session) {
-      this.#session = new Session(`${this.id} ${this.#client.address}`, () => this.#restart());
-      this.#restore();
+    const comeBack = () => {
+      // A page out of the browser's cache has what it had when it was left, whatever the next page did.
+      if (this.#session.isStale()) this.#begin();
+      this.#session.end();
+      this.#update();
+    };
+    document.addEventListener("visibilitychange", comeBack, { signal });
+    if (this.#session) {
+      this.#session.resume();
+    } else {
+      // What was set before the script came hides the properties of the class.
+      const early = { ...this };
+      for (const name in early) delete (/** @type {any} */ (this)[name]);
+      Object.assign(this, early);
+      this.#begin();
     }
-    this.#session.resume();
+    this.#speak();
     this.#update();
   }
 
@@ -168,9 +175,29 @@ class FaqChat extends HTMLElement {
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.#session) return;
-    if (name === "api") this.#client = new AnswerClient(this.api);
+    if (name === "api") this.#begin();
     this.#speak();
     this.#update();
+  }
+
+  /** Take up the conversation with the server, as far as there is one. */
+  #begin() {
+    this.#waiting?.abort();
+    this.#session?.release();
+    this.#settings = {};
+    this.#settingsAsked = false;
+    this.#client = new AnswerClient(this.api);
+    this.#speak();
+    this.#session = new Session(`${this.id} ${this.#client.address}`, () => this.#restart());
+    this.#rendered.clear();
+    this.#view.transcript.replaceChildren();
+    try {
+      this.#restore();
+    } catch {
+      // Something else was stored under this key.
+      this.#restart();
+    }
+    this.#session.resume();
   }
 
   #listen() {
@@ -178,7 +205,11 @@ class FaqChat extends HTMLElement {
     /** @param {Event} event */
     const submit = (event) => {
       event.preventDefault();
-      this.#submit();
+      const { value } = input;
+      if (this.#waiting || this.#isTooLong(value)) return;
+      input.value = "";
+      input.focus();
+      this.ask(value);
     };
     form.onsubmit = submit;
     input.oninput = () => this.#isTooLong(input.value);
@@ -224,7 +255,7 @@ class FaqChat extends HTMLElement {
     panel.ariaModal = `${!page && NARROW.matches}`;
     // In the top layer neither a transformed ancestor nor a greedy z-index of the page can move or cover it.
     dock.popover = page ? null : "manual";
-    if (!page && !dock.matches(":popover-open")) dock.showPopover();
+    if (!page && this.isConnected && !dock.matches(":popover-open")) dock.showPopover();
     if (shown) this.#loadSettings();
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -266,7 +297,7 @@ class FaqChat extends HTMLElement {
   #welcome() {
     const { welcome } = this.#view;
     const { starters } = this.#settings;
-    welcome.hidden = this.#session.messages.length > 0;
+    welcome.hidden = !!this.#session.messages.length;
     welcome.querySelector(".suggestions")?.remove();
     if (welcome.hidden || !starters?.length) return;
     welcome.append(renderSuggestions(this.#labels.starters, starters, this.#choose));
@@ -313,15 +344,6 @@ class FaqChat extends HTMLElement {
     this.#rendered.clear();
     this.#view.transcript.replaceChildren();
     this.#welcome();
-  }
-
-  #submit() {
-    const { input } = this.#view;
-    const { value } = input;
-    if (this.#waiting || this.#isTooLong(value)) return;
-    input.value = "";
-    input.focus();
-    this.ask(value);
   }
 
   /**
@@ -381,7 +403,7 @@ class FaqChat extends HTMLElement {
 
   /** The messages before the question, as the server reads them. */
   #history() {
-    const earlier = this.#session.messages.slice(0, -1).slice(-HISTORY_LIMIT);
+    const earlier = this.#session.messages.slice(-1 - HISTORY_LIMIT, -1);
     return earlier.map(({ role, content, reply }) => ({
       role,
       // A character that is cut in half would not be UTF-8.
@@ -411,20 +433,14 @@ class FaqChat extends HTMLElement {
     });
     this.#rendered.set(node, message);
     this.#furnish(node, message);
-    if (isNew && isUrgent(message.reply)) this.#alert(node);
+    if (isNew && isUrgent(message.reply)) {
+      // An alert is read at once by itself; the log around it keeps quiet so that it is not read twice.
+      const { transcript } = this.#view;
+      node.role = "alert";
+      transcript.ariaLive = "off";
+      setTimeout(() => (transcript.ariaLive = null), 1000);
+    }
     this.#append(node);
-  }
-
-  /**
-   * An alert is read at once by itself; the log around it keeps quiet so that it is not read twice.
-   *
-   * @param {HTMLElement} node
-   */
-  #alert(node) {
-    const { transcript } = this.#view;
-    node.role = "alert";
-    transcript.ariaLive = "off";
-    setTimeout(() => (transcript.ariaLive = null), 1000);
   }
 
   /** @param {import("./api.js").Reply} reply */

@@ -10,8 +10,8 @@ export const ENGLISH = {
   input: "Your question",
   send: "Send",
   waiting: "Looking that up…",
-  tooLong: "At most 2,000 characters, please.",
-  welcome: "Ask in your own words. Answers are quoted word for word, with their source.",
+  tooLong: "At most 2,000 characters.",
+  welcome: "Ask in your own words.",
   starters: "For example",
   asked: "You asked: ",
 
@@ -31,13 +31,11 @@ export const ENGLISH = {
   crisis: "There is help for you, right now",
   refusal: "I can’t answer that",
   no_answer: "No answer found",
-  clarify: "Which one do you mean?",
 
   helped: "Did this help?",
   yes: "Yes",
   no: "No",
   thanks: "Thank you.",
-  notSaved: "That could not be saved.",
   copy: "Copy",
   copied: "Copied",
 
@@ -45,9 +43,9 @@ export const ENGLISH = {
   retry: "Try again",
   offline: "You seem to be offline.",
   timeout: "It took too long.",
-  busy: "Too many questions at once. Please wait a moment.",
-  rejected: "This question could not be read. Other words may help.",
-  server: "The answers cannot be reached at the moment.",
+  busy: "Too many questions. Please wait.",
+  rejected: "Please ask in other words.",
+  server: "There is no answer right now.",
 
   footer: "Answers quote their sources.",
   inEmergency: "In an emergency call {phone}.",

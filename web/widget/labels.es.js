@@ -10,8 +10,8 @@ export const SPANISH = {
   input: "Su pregunta",
   send: "Enviar",
   waiting: "Buscando…",
-  tooLong: "Como máximo 2000 caracteres, por favor.",
-  welcome: "Pregunte con sus palabras. Las respuestas se citan al pie de la letra, con su fuente.",
+  tooLong: "Como máximo 2000 caracteres.",
+  welcome: "Pregunte con sus palabras.",
   starters: "Por ejemplo",
   asked: "Usted preguntó: ",
 
@@ -31,13 +31,11 @@ export const SPANISH = {
   crisis: "Hay ayuda para usted, ahora mismo",
   refusal: "No puedo responder a eso",
   no_answer: "Sin respuesta",
-  clarify: "¿A cuál se refiere?",
 
   helped: "¿Le ha servido?",
   yes: "Sí",
   no: "No",
   thanks: "Gracias.",
-  notSaved: "No se pudo guardar.",
   copy: "Copiar",
   copied: "Copiado",
 
@@ -45,9 +43,9 @@ export const SPANISH = {
   retry: "Intentar de nuevo",
   offline: "Parece que no hay conexión.",
   timeout: "Tardó demasiado.",
-  busy: "Demasiadas preguntas a la vez. Espere un momento.",
-  rejected: "No se pudo leer esta pregunta. Pruebe con otras palabras.",
-  server: "No se puede llegar a las respuestas en este momento.",
+  busy: "Demasiadas preguntas. Espere.",
+  rejected: "Pregunte con otras palabras.",
+  server: "No hay respuesta ahora mismo.",
 
   footer: "Las respuestas citan sus fuentes.",
   inEmergency: "En una emergencia llame al {phone}.",

@@ -4,11 +4,11 @@ import { SPANISH } from "./labels.es.js";
 /** @typedef {typeof ENGLISH & Record<string, string | undefined>} Labels the words by what they are for */
 
 /**
- * The tables beside the English one, by language.
+ * The tables beside the English one.
  *
- * @type {Record<string, Labels>}
+ * @type {Labels[]}
  */
-const TRANSLATIONS = { es: SPANISH };
+const TRANSLATIONS = [SPANISH];
 
 /**
  * The labels for a page in `lang`: its language where there is a table for it, else English.
@@ -17,5 +17,6 @@ const TRANSLATIONS = { es: SPANISH };
  * @returns {Labels}
  */
 export function labelsFor(lang) {
-  return TRANSLATIONS[lang.toLowerCase().split("-")[0]] ?? ENGLISH;
+  const [wanted] = lang.toLowerCase().split("-");
+  return TRANSLATIONS.find(({ language }) => language === wanted) ?? ENGLISH;
 }

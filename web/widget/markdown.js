@@ -1,9 +1,8 @@
-import { create } from "./dom.js";
+import { create, isWeb } from "./dom.js";
 
 const MARKER = /^(\s*)(?:[-*+•]|(\d{1,9})[.)])\s+/;
 const OPENING = /^\s*(?:(#{1,6}) +|(?:> ?)+)?/;
 const RULE = /^[-=*_|: ]{3,}$/;
-const SAFE_ADDRESS = /^(https?|mailto):/i;
 
 /** The lines of a text, and an empty one where a blank line parts them. */
 export const LINES = /.+|(?<=\n)(?=\r?\n)/g;
@@ -121,7 +120,7 @@ function renderInline(parent, source, from, to, paint) {
       if (group === 2) paint(node, ...place(2));
       else renderInline(node, source, ...place(group), paint);
     } else if (href !== undefined) {
-      const node = !match[7] && SAFE_ADDRESS.test(href) ? create("a", { href, target: "_blank", rel: "noopener" }) : parent;
+      const node = !match[7] && isWeb(href) ? create("a", { href, target: "_blank", rel: "noopener" }) : parent;
       if (node !== parent) parent.append(node);
       renderInline(node, source, ...place(8), paint);
     } else paint(parent, start + 1, end);

@@ -1,4 +1,4 @@
-import { create, createButton, createNote, fill, icon, unseen } from "./dom.js";
+import { create, createButton, createNote, fill, icon, isWeb, unseen } from "./dom.js";
 import { renderQuote, textFragment } from "./quote.js";
 
 const LEAVES = "M8 16 17 7M9 7h8v8";
@@ -73,8 +73,8 @@ export function renderReply(reply, asked, around) {
       const summary = create("summary", null, `${labels.more} (${others.length})`);
       node.append(create("details", null, summary, ...others.flat()));
     }
-    const actions = create("div", { className: "actions" }, renderCopy(best, passages[0], labels));
-    node.append(createNote(labels.advice), actions);
+    const copy = renderCopy(best, passages[0], labels);
+    node.append(create("div", { className: "actions" }, createNote(labels.advice), copy));
   }
   return node;
 }
@@ -142,7 +142,7 @@ export function renderFeedback(node, helpful, labels, send) {
       { part: "feedback" },
       async () => {
         const kept = await send(value);
-        asks.textContent = kept ? labels.thanks : labels.notSaved;
+        asks.textContent = kept ? labels.thanks : labels.error;
         if (kept) mark(value);
       },
       value ? labels.yes : labels.no,
@@ -154,7 +154,7 @@ export function renderFeedback(node, helpful, labels, send) {
     no.ariaPressed = `${said === false}`;
   };
   mark(helpful);
-  node.querySelector(".actions")?.prepend(asks, yes, no);
+  node.querySelector(".copy")?.before(asks, yes, no);
 }
 
 /**
@@ -187,14 +187,6 @@ function createTitle(title, about) {
  */
 function createLink(href, text, labels) {
   return create("a", { href, target: "_blank", rel: "noopener" }, text, unseen(labels.newTab));
-}
-
-/**
- * @param {any} address
- * @returns {address is string}
- */
-function isWeb(address) {
-  return /^https?:/i.test(address);
 }
 
 /**
@@ -278,8 +270,7 @@ function renderCorrection({ corrections, question }, asked, { labels, ask }) {
  * @param {(word: string) => Piece} change
  */
 function eachWord(text, listed, change) {
-  const pieces = text.split(/([\p{L}\p{N}'’-]+)/u);
-  return pieces.map((piece) => (listed.includes(piece) ? change(piece) : piece));
+  return text.split(/([\p{L}\d'’-]+)/u).map((piece) => (listed.includes(piece) ? change(piece) : piece));
 }
 
 /**
@@ -287,13 +278,12 @@ function eachWord(text, listed, change) {
  * @param {import("./api.js").Passage} passage
  * @param {import("./labels.js").Labels} labels
  */
-function renderCopy([source, link], { text, format, citation }, labels) {
+function renderCopy([source, link], { citation }, labels) {
   const button = createButton(
     { className: "copy" },
     async () => {
       const quote = /** @type {HTMLElement} */ (source.lastChild);
-      const words = format === "markdown" ? quote.innerText : text;
-      await copy(`“${words.trim()}”\n\n${citation.title}\n${citation.url ?? link.href}`);
+      await copy(`“${quote.innerText}”\n\n${citation.title}\n${citation.url ?? link.href}`);
       button.textContent = labels.copied;
       setTimeout(() => (button.textContent = labels.copy), MOMENT);
     },

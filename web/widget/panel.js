@@ -19,7 +19,7 @@ export function buildPanel(toggle, again, leave) {
     launcher: createButton({ part: "launcher", className: "strong" }, toggle, icon(BUBBLE), create("span")),
     title: create("h2", { dir: "auto" }),
     restart: createButton({ part: "restart" }, again, icon(AGAIN), unseen()),
-    close: createButton({ part: "close" }, leave, icon(CROSS), unseen()),
+    close: createButton({ part: "close" }, leave, icon(CROSS)),
     welcome: create("div", null, create("p")),
     transcript: create("div", { part: "transcript", role: "log" }),
     status: create("div", { className: "status", role: "status" }),
@@ -58,7 +58,7 @@ export function labelPanel(view, labels) {
   panel.dir = launcher.dir = labels.direction;
   launcher.children[1].textContent = labels.launcher;
   restart.children[1].textContent = restart.title = labels.restart;
-  close.children[1].textContent = close.title = labels.close;
+  close.title = close.ariaLabel = labels.close;
   scroll.ariaLabel = transcript.ariaLabel = labels.transcript;
   welcome.children[0].textContent = labels.welcome;
   input.ariaLabel = labels.input;

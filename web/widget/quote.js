@@ -4,7 +4,6 @@ import { LINES, renderMarkdown } from "./markdown.js";
 /** A text fragment of more words names only so many of its first and of its last. */
 const EDGE_WORDS = 5;
 
-
 /**
  * Render a passage word for word, with its highlights marked.
  *
@@ -44,7 +43,7 @@ export function textFragment(address, quote) {
     said.setStartBefore(mark);
     said.setEndAfter([...block.querySelectorAll("mark")].at(-1) ?? mark);
   }
-  const words = said.toString().replace(/^[^\p{L}\p{N}]+/u, "").trim().split(/\s+/);
+  const words = said.toString().replace(/^[^\p{L}\d]+/u, "").trim().split(/\s+/);
   const edges = words.length > 2 * EDGE_WORDS ? [words.slice(0, EDGE_WORDS), words.slice(-EDGE_WORDS)] : [words];
   // A dash of the text itself would be read as a mark of the fragment's own grammar.
   const encoded = edges.map((edge) => encodeURIComponent(edge.join(" ")).replaceAll("-", "%2D"));
@@ -58,10 +57,10 @@ export function textFragment(address, quote) {
  * @param {[number, number][]} highlights
  */
 function inUnits(text, highlights) {
-  const characters = Array.from(text);
+  const characters = [...text];
   /** @param {number} point */
   const unit = (point) => characters.slice(0, point).join("").length;
-  return highlights.map((range) => range.map(unit)).sort(([one], [other]) => one - other);
+  return highlights.map((range) => range.map(unit));
 }
 
 /**
@@ -80,7 +79,7 @@ function renderLines(quote, text, paint) {
       continue;
     }
     if (!block) quote.append((block = create("p")));
-    const row = create("span", { className: /^\s*([•◦▪‣·*–-]|\d{1,3}[.)])\s/.test(line) ? "item" : "" });
+    const row = create("span", { className: /^\s*([^\p{L}\d\s]|\d+[.)])\s/u.test(line) ? "item" : "" });
     paint(row, index, index + line.length);
     block.append(row, "\n");
   }

@@ -1,3 +1,5 @@
+import { asItIs } from "./api.js";
+
 /** Half an hour in milliseconds: so long does a conversation stay unused before the next person may sit down. */
 const LIFETIME = 30 * 60 * 1000;
 
@@ -18,6 +20,8 @@ export class Session {
   #used = 0;
   #timer = 0;
   #expired;
+  /** What was read or written last. */
+  #stored = "";
   /** @type {(Question | Answer)[]} */
   messages = [];
 
@@ -30,7 +34,8 @@ export class Session {
     this.#key = `faq-chat ${name}`;
     while (keysInUse.has(this.#key)) this.#key += "+";
     try {
-      [this.#used, this.messages] = JSON.parse(sessionStorage[this.#key]);
+      this.#stored = sessionStorage[this.#key] ?? "";
+      [this.#used, [...this.messages]] = JSON.parse(this.#stored);
     } catch {
       // Nothing is stored, or storage is forbidden: a new conversation.
     }
@@ -67,7 +72,7 @@ export class Session {
     this.#used = Date.now();
     this.#timer = setTimeout(this.#expired, LIFETIME);
     try {
-      sessionStorage[this.#key] = JSON.stringify([this.#used, this.messages]);
+      sessionStorage[this.#key] = this.#stored = JSON.stringify([this.#used, this.messages], asItIs);
     } catch {
       // Full or forbidden: the conversation goes on without.
     }
@@ -77,10 +82,20 @@ export class Session {
   clear() {
     clearTimeout(this.#timer);
     this.messages = [];
+    this.#stored = "";
     try {
       delete sessionStorage[this.#key];
     } catch {
       // Storage is forbidden, so nothing is there.
+    }
+  }
+
+  /** Whether another page of the tab has gone on with the conversation, or ended it. */
+  isStale() {
+    try {
+      return (sessionStorage[this.#key] ?? "") !== this.#stored;
+    } catch {
+      return false;
     }
   }
 

@@ -14,22 +14,23 @@ export const STYLES = `
   --surface: light-dark(#fff, #111);
   --tint: light-dark(#f4f6f9, #222);
   --ink: light-dark(#112, #eee);
+  --title: var(--ink);
   --muted: light-dark(#445, #bbc);
   --line: #778;
   --soft: light-dark(#dde, #445);
   --mark: light-dark(#fe9, #540);
   --danger: light-dark(#911, #fba);
   --danger-tint: light-dark(#fee, #311);
-  position: fixed; inset: auto; padding: 0; border: 0; overflow: visible; background: none; pointer-events: none;
+  --faq-chat-top: 0;
+  --faq-chat-tall: 100dvh;
+  position: fixed; inset: auto; overflow: visible; background: none; pointer-events: none;
   bottom: var(--faq-chat-offset, 20px); inset-inline-end: var(--faq-chat-offset, 20px);
-  display: flex; flex-direction: column; align-items: flex-end; gap: 12px;
-  color: var(--ink); overflow-wrap: anywhere;
+  display: grid; justify-items: end; gap: 12px; color: var(--ink); overflow-wrap: anywhere;
   font: 16px/24px var(--faq-chat-font, system-ui, sans-serif);
 }
 .dock > * { pointer-events: auto; }
 
-* { box-sizing: border-box; }
-h2, h3, p, ul, ol, blockquote, button, textarea { margin: 0; padding: 0; font: inherit; color: inherit; }
+* { box-sizing: border-box; margin: 0; padding: 0; border: 0; font: inherit; color: inherit; }
 h2, h3, strong, mark, em, summary, .strong, .people a { font-weight: 600; }
 a, .link, [part=suggestion], [part=retry] { color: var(--accent); border-color: var(--accent); }
 .note, small, .status, ::placeholder { color: var(--muted); opacity: 1; }
@@ -40,9 +41,10 @@ svg { flex: none; width: 20px; fill: none; stroke: currentColor; stroke-width: 2
 .unseen:not(.page .head *), .page h2 {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
-[part=launcher], .head, .head button, [part=citation], .people li, .people a, .actions {
+[part=launcher], .head, .head button, [part=citation], .people ul, .people li, .people a, .suggestions ul, .actions, form {
   display: flex; align-items: center; justify-content: end; gap: 8px;
 }
+.people ul, .people li, .suggestions ul, .actions { flex-wrap: wrap; justify-content: start; list-style: none; }
 
 button, .people a {
   min-width: 36px; min-height: 36px; padding: 4px 16px; border: 1px solid var(--line); border-radius: 99px;
@@ -55,16 +57,16 @@ button, .people a {
 .strong, [part=suggestion], [part=retry], .people a, .head button { min-width: 44px; min-height: 44px; }
 [part=launcher] { min-height: 52px; padding: 0 20px; }
 [part=launcher], [part=panel] { box-shadow: 0 4px 24px #0004; }
-.link { min-height: 24px; padding: 0; border: 0; background: none; }
+.link { display: block; padding: 0; border: 0; background: none; }
 button:hover, .link, [part=citation] strong { text-decoration: underline; }
 
 [part=panel] {
   display: flex; flex-direction: column; overflow: hidden;
   width: min(var(--faq-chat-width, 400px), 100vw - 40px);
-  height: min(var(--faq-chat-height, 660px), 100dvh - 124px);
+  height: min(var(--faq-chat-height, 660px), var(--faq-chat-tall) - 124px);
   border: 1px solid var(--line); border-radius: var(--faq-chat-radius, 16px); background: var(--surface);
 }
-.head { padding: 8px; gap: 0; border-bottom: 1px solid var(--soft); }
+.head { padding: 8px; border-bottom: 1px solid var(--soft); }
 h2 { flex: 1; padding-inline: 12px; }
 .head button { justify-content: center; padding: 4px; border-color: transparent; }
 .scroll { position: relative; flex: 1; padding: 16px; overflow: auto; overscroll-behavior: contain; }
@@ -74,17 +76,19 @@ h2 { flex: 1; padding-inline: 12px; }
 [part=message] > * + *, details > *, blockquote > * + *, blockquote li > *, .source > * + *, .suggestions { margin-top: 8px; }
 .said { white-space: pre-line; }
 [data-kind=user] { justify-self: end; max-width: 85%; border-radius: 16px 16px 4px; }
-[data-kind=smalltalk], [data-kind=clarify] { justify-self: start; }
+[data-kind=smalltalk] { justify-self: start; }
 [data-kind=error] { border: 1px dashed var(--line); }
 [data-kind=emergency], [data-kind=crisis] {
   --accent: var(--danger); --on-accent: var(--surface);
+  --title: var(--danger);
   border: 2px solid var(--danger); background: var(--danger-tint);
 }
-[data-kind=emergency] h3, [data-kind=crisis] h3 { color: var(--danger); }
+h3 { color: var(--title); }
 
 .source { padding-inline-start: 12px; border-inline-start: 3px solid var(--accent); }
-em { color: var(--ink); }
-blockquote ul, blockquote ol { padding-inline-start: 22px; }
+em { font-style: italic; }
+code { font-family: monospace; }
+blockquote :is(ul, ol) { padding-inline-start: 22px; }
 .item { display: block; padding-inline-start: 11px; text-indent: -11px; }
 mark { background: var(--mark); color: var(--ink); }
 [part=citation], .people li {
@@ -92,43 +96,42 @@ mark { background: var(--mark); color: var(--ink); }
   background: var(--tint); text-decoration: none;
 }
 summary { padding: 8px 0; }
-.actions span, .people span:first-child { flex: 1 1 120px; }
+.actions .note, .people span:first-child { flex: 1 1 90px; }
+.actions p:not(:nth-last-child(2)) { flex-basis: 100%; }
 
 .people:empty { display: none; }
-.people ul, .suggestions ul { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; }
-.people li { flex: 1 1 100%; flex-wrap: wrap; background: var(--surface); border-color: var(--line); }
+.people li { flex: 1 1 100%; background: var(--surface); border-color: var(--line); }
 .people a { text-decoration: none; }
 
-.status:not(:empty) { padding: 12px 16px 0; }
+.status { padding-inline: 16px; line-height: 44px; }
 .foot { padding: 12px; border-top: 1px solid var(--soft); }
-.foot .note:not(:empty) { padding: 8px 4px 0; font-size: 12px; text-align: center; }
-form { display: flex; align-items: end; gap: 8px; }
+.foot .note:not(:empty) { padding: 8px 4px 0; font-size: 12px; text-align: center; text-wrap: balance; }
+form { align-items: end; }
 textarea {
-  flex: 1; min-width: 0; min-height: 44px; max-height: 140px; padding: 9px 16px; border: 1px solid var(--line);
+  flex: 1; min-height: 44px; max-height: 140px; padding: 9px 16px; border: 1px solid var(--line);
   border-radius: 22px; background: var(--surface); resize: none; field-sizing: content;
 }
 .scroll:focus-visible, textarea:focus-visible { outline-offset: -3px; }
 
 .page { position: static; display: block; height: 100%; }
 .page .head { padding-block: 0; }
-.page [part=panel] { width: 100%; height: 100%; box-shadow: none; border-color: var(--soft); }
+.page [part=panel] { width: 100%; height: 100%; box-shadow: none; }
 
 @media (max-width: 480px), (max-height: 480px) {
-  .open { inset: 0; display: block; width: 100%; height: 100%; }
+  .open { inset: var(--faq-chat-top) 0 auto; display: block; height: var(--faq-chat-tall); }
   .open [part=launcher] { display: none; }
-  .open [part=panel] { width: 100%; height: 100dvh; border: 0; border-radius: 0; }
+  .open [part=panel] { width: 100%; height: 100%; border: 0; border-radius: 0; }
 }
 @media (forced-colors: active) {
-  mark { background: Mark; color: MarkText; }
   [aria-pressed=true] { border: 3px solid Highlight; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .scroll { scroll-behavior: smooth; }
-  [part=panel], [part=message] { animation: rise .18s ease-out; }
-  .status { animation: rise 1s infinite alternate; }
+  [part=panel], [part=message] { animation: rise .2s; }
   @keyframes rise { from { opacity: 0; translate: 0 6px; } }
 }
 @media print {
-  .dock:not(.page) { display: none; }
+  .dock:not(.page), .head, .foot { display: none; }
+  .page, .page [part=panel], .scroll { height: auto; overflow: visible; border: 0; }
 }
 `;
