@@ -223,7 +223,7 @@ class Chatbot:
             number = int(self.index.passage_documents[hit.passage])
             if self.index.title_reach[number] < SPECIAL_TITLE:
                 return ()
-            titles.setdefault(self.index.document(number).title)
+            titles.setdefault(_subject(self.index.document(number).title))
         asked = question.text.rstrip(" ?.!")
         return tuple(f"{asked}: {title}?" for title in titles)[:_SUGGESTIONS] if len(titles) > 1 else ()
 
@@ -281,6 +281,12 @@ class Chatbot:
             if section and self.index.role(hit.passage) == "body":
                 found.setdefault(section[-1])
         return tuple(found)[:_SUGGESTIONS]
+
+
+def _subject(title: str) -> str:
+    """Return what a title names: what stands before its colon, no longer in capitals where all of it is."""
+    name = title.partition(": ")[0].strip()
+    return name.capitalize() if name.isupper() and " " in title else name
 
 
 def _words_at(question: Question, places: Collection[int]) -> set[str]:

@@ -94,29 +94,6 @@ def test_a_passage_need_not_repeat_what_its_heading_says(bot: Chatbot) -> None:
     assert feature(bot, "smoke", "said_any")["A flue that is"] == pytest.approx(0.5)
 
 
-def test_a_word_of_the_heading_counts_as_the_headings_alone(bot: Chatbot) -> None:
-    assert feature(bot, "smoke", "heading")["A flue that is"] == pytest.approx(1.0)
-    assert feature(bot, "smoke", "best_said")["A flue that is"] < 1
-    assert feature(bot, "logs", "heading")["What causes white ash?"] == 0.0
-
-
-def test_a_heading_that_asks_for_another_thing_does_not_fit(bicycle_bot: Chatbot) -> None:
-    fit = feature(bicycle_bot, "what is a chain?", "heading_fit")
-    assert fit["A chain is a"] == pytest.approx(1.0)
-    assert fit["A chain lasts for"] == fit["A chain skips because"] == 0.0
-
-
-def test_only_a_heading_that_is_the_whole_of_it_fits_what_is_to_be_defined(bicycle_bot: Chatbot) -> None:
-    assert feature(bicycle_bot, "what is a saddle?", "heading_fit")["The saddle is at"] == 0.0
-    assert feature(bicycle_bot, "saddle too high", "heading_fit")["The saddle is at"] > 0.0
-
-
-def test_the_heading_that_asks_for_what_is_asked_is_of_its_kind(bicycle_bot: Chatbot) -> None:
-    kind = feature(bicycle_bot, "why does a chain skip?", "kind")
-    assert kind["A chain skips because"] == 1.0
-    assert kind["A chain lasts for"] == 0.0
-
-
 def test_a_sentence_that_begins_with_what_is_asked_about_defines_it(bicycle_bot: Chatbot) -> None:
     defines = feature(bicycle_bot, "what is a chain?", "best_defines")
     assert [text for text, value in defines.items() if value] == ["A chain is a"]
@@ -128,11 +105,6 @@ def test_the_best_of_the_first_ranking_has_nothing_to_catch_up(bot: Chatbot) -> 
     assert first[0] == 0.0
     assert all(value < 0 for value in first[1:])
     assert first == sorted(first, reverse=True)
-
-
-def test_only_the_first_passage_below_a_heading_is_first_below_it(bot: Chatbot) -> None:
-    below = feature(bot, "flue", "first_below")
-    assert (below["A fire of wet"], below["A flue that is"]) == (1.0, 0.0)
 
 
 def test_only_the_first_passage_of_a_document_opens_it(bot: Chatbot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -200,12 +201,12 @@ def test_next_to_nothing_is_none(message: str) -> None:
 
 
 def fastest(message: str) -> float:
-    """Return the seconds the quickest of several runs takes."""
+    """Return the seconds of the processor that the quickest of several runs takes."""
     best = 1.0
     for _ in range(15):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         triage(message)
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.thread_time() - begun)
     return best
 
 
@@ -295,3 +296,21 @@ def test_data_files_are_lower_case_and_without_accents(path: Path) -> None:
     bodies = "".join(part for place, part in enumerate(text.split("'''")) if place % 2)
     assert bodies.isascii()
     assert bodies == bodies.lower()
+
+
+def test_a_slip_is_read_the_same_in_every_process() -> None:
+    code = (
+        "from chatbot.safety.lexicon import lexicon; words = lexicon();"
+        "print([words.mend(w[:2] + w[3:]) for w in sorted(words.groups.keys() | words.literals) if len(w) > 5])"
+    )
+    read = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(read) == 1
