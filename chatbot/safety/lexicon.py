@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 WORDS = Path(__file__).parent / "words"
@@ -38,9 +39,10 @@ class Lexicon:
     template_keys: frozenset[str]
     literals: frozenset[str]
     _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    _by_size: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for word in self.groups.keys() | self.literals:
+        for word in sorted(self.groups.keys() | self.literals):
             if len(word) >= SHORTEST_MENDED:
                 self._by_start.setdefault((word[0], len(word)), []).append(word)
 
@@ -68,15 +70,19 @@ class Lexicon:
         if size < SHORTEST_MENDED or self._stands(word):
             return None
         slips = 2 if size >= LONG_ENOUGH_FOR_TWO_SLIPS else 1
-        best, best_distance = None, slips + 1
+        near = self._near(word[0], size, slips)
         # A plural is no slip: "toddlers" are people in general, a "toddler" may be in danger.
-        singular = word[:-1] if word[-1] == "s" else ""
-        for length in range(size - slips, size + slips + 1):
-            for candidate in self._by_start.get((word[0], length), ()):
-                distance = OSA.distance(word, candidate, score_cutoff=slips)
-                if distance < best_distance and candidate != singular:
-                    best, best_distance = candidate, distance
-        return best
+        if word[-1] == "s":
+            near = [candidate for candidate in near if candidate != word[:-1]]
+        found = process.extractOne(word, near, scorer=OSA.distance, processor=None, score_cutoff=slips)
+        return None if found is None else str(found[0])
+
+    def _near(self, start: str, size: int, slips: int) -> list[str]:
+        key = (start, size, slips)
+        if key not in self._by_size:
+            lengths = range(size - slips, size + slips + 1)
+            self._by_size[key] = [word for n in lengths for word in self._by_start.get((start, n), ())]
+        return self._by_size[key]
 
     def _stands(self, word: str) -> bool:
         return word in self.groups or word in self.literals or word in self.ordinary or not word.isascii()

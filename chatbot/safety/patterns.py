@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from chatbot.safety.lexicon import Lexicon
 from chatbot.safety.reading import Reading
 
 
@@ -67,6 +68,52 @@ class Pattern:
 
     items: tuple[Item, ...]
     needs: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """Which of many patterns a message may meet: those of which it holds the choice of fewest words.
+
+    `by_key` has the patterns that need one of a choice of words and groups, by each of them; the others are `always`
+    worth a look.
+    """
+
+    by_key: dict[str, tuple[str, ...]]
+    always: frozenset[str]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], lexicon: Lexicon) -> Index:
+        """Return the index of the rules' patterns."""
+        by_key: dict[str, list[str]] = {}
+        always = set()
+        for pattern in dict.fromkeys(pattern for rule in rules for pattern in rule.any):
+            needs = [_beginnings(need, lexicon) for need in compiled(pattern).needs]
+            needs = [need for need in needs if "_" not in need]
+            for key in min(needs, key=len, default=()):
+                by_key.setdefault(key, []).append(pattern)
+            if not needs:
+                always.add(pattern)
+        return cls({key: tuple(patterns) for key, patterns in by_key.items()}, frozenset(always))
+
+    def candidates(self, reading: Reading) -> set[str]:
+        """Return the patterns that a message may meet."""
+        found = set(self.always)
+        for key in reading.singles:
+            found.update(self.by_key.get(key, ()))
+        return found
+
+
+def _beginnings(keys: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
+    """Return the words and groups of single words that anything of these groups begins with."""
+    found: set[str] = set()
+    open_keys, seen = list(keys), set()
+    while open_keys:
+        key = open_keys.pop()
+        if key not in seen:
+            seen.add(key)
+            found.add(key)
+            open_keys.extend(template[0] for template in lexicon.templates.get(key[1:], ()) if key[0] == "@")
+    return frozenset(found)
 
 
 @cache
@@ -132,7 +179,10 @@ def first(reading: Reading, rules: Iterable[Rule]) -> tuple[Rule, str] | None:
 
 def holds(reading: Reading, rule: Rule) -> str | None:
     """Return the words that met the rule, or None where it does not hold."""
+    candidates = reading.candidates
     for pattern in rule.any:
+        if candidates is not None and pattern not in candidates:
+            continue
         words = match(reading, pattern, rule.affirmed)
         if words is None:
             continue

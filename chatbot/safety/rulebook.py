@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chatbot.safety.lexicon import RULES
-from chatbot.safety.patterns import Rule
+from chatbot.safety.lexicon import RULES, lexicon
+from chatbot.safety.patterns import Index, Rule
+from chatbot.safety.reading import Reading
 
 Rulebook = dict[str, tuple[Rule, ...]]
 
@@ -54,3 +55,16 @@ def _rule(table: dict[str, Any], shared: dict[str, str]) -> Rule:
 def rulebook() -> Rulebook:
     """Return every rule, read at the first call."""
     return read(sorted(RULES.glob("*.toml")))
+
+
+@cache
+def index() -> Index:
+    """Return the index of every rule's patterns, made at the first call."""
+    return Index.of((rule for rules in rulebook().values() for rule in rules), lexicon())
+
+
+def look_up(reading: Reading) -> Rulebook:
+    """Return the rulebook, having noted which of its patterns a message may meet."""
+    if reading.candidates is None:
+        reading.candidates = index().candidates(reading)
+    return rulebook()
