@@ -189,12 +189,14 @@ def test_an_evaluation_prints_rates_with_intervals(
     assert "I want to die" not in printed
 
 
-def test_an_evaluation_below_its_bar_says_so_and_lists_misses_where_asked(
+def test_an_evaluation_below_its_bar_says_so_and_lists_its_misses_unless_told_not_to(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = messages_file(tmp_path, ("what is gout", "crisis"))
-    assert main(["evaluate", str(path), "--safety", "--misses", "--min-right", "0.5"]) == 1
+    assert main(["evaluate", str(path), "--safety", "--min-right", "0.5"]) == 1
     assert "0: crisis got other: what is gout" in capsys.readouterr().out
+    assert main(["evaluate", str(path), "--safety", "--no-misses", "--min-right", "0.5"]) == 1
+    assert "what is gout" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("line", ["no json", "[]", '{"text": "a", "label": "b"}', '{"label": "crisis"}'])
