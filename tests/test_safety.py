@@ -231,8 +231,8 @@ def test_forgotten_full_stops_are_put_before_words_that_begin_a_sentence() -> No
     ("message", "asked", "of"),
     [
         ("what causes gout", ["what causes gout"], set()),
-        ("My gran has gout. What causes it?", ["what causes it"], {"self", "other"}),
-        ("my gran has gout what causes it", ["what causes it"], {"self", "other"}),
+        ("My gran has gout. What causes it?", ["what causes it"], {"other"}),
+        ("my gran has gout what causes it", ["what causes it"], {"other"}),
         ("is mine serious?", ["is mine serious"], {"self", "asks of self"}),
         ("does he need a scan", ["does he need a scan"], {"other", "asks of other"}),
         ("I want to sleep for ever", [], {"self"}),
@@ -248,8 +248,10 @@ def test_what_asks_and_whom_it_names_is_told(message: str, asked: list[str], of:
 
 def test_words_near_in_meaning_share_a_cluster_and_words_nobody_knows_have_none() -> None:
     assert clusters_of("oranges") == clusters_of("orange")
-    assert clusters_of("uncle") is not None
-    assert clusters_of("uncle")[0] == clusters_of("aunt")[0]
+    uncle, aunt = clusters_of("uncle"), clusters_of("aunt")
+    assert uncle is not None
+    assert aunt is not None
+    assert uncle[0] == aunt[0]
     assert clusters_of("xqzzwv") is None
 
 

@@ -17,7 +17,7 @@ ASKS = "what|why|how|which|whether|does|should|cual|cuales|por_que"
 OPENED_WITHIN = 2
 # Fewer words after a word that asks are no question.
 SHORTEST = 3
-SELF = "@self|@own|mine|us|we|@es_own|yo"
+SELF = "@self|mine|us|we|@owned|@es_own|yo"
 OTHER = "@third|@theirs|@kin|@es_kin|@casenote"
 
 
