@@ -46,6 +46,8 @@ MORE = (
     "back to",
     "the last|first|one|ones ..1 you",
 )
+# A question that names nobody has to be so much likelier one of a person's case.
+OF_NOBODY = 0.2
 # So little danger has no need to be made less.
 UNLIKELY = 0.05
 # Of a longer message the part that sounds like danger has to do so by itself, in words that can mean it.
@@ -166,7 +168,7 @@ def _label(
     if shares["smalltalk"] >= thresholds["smalltalk"]:
         certain = shares["smalltalk"] >= CERTAINLY_SMALL and len(reading.words) <= SHORT_SMALL_TALK
         return "smalltalk" if _may_be_small(found, reading, certain) else "none"
-    least = thresholds["personal"]
+    least = thresholds["personal"] + (OF_NOBODY if _asks_generally(found) else 0.0)
     if "verdict" in found.told and shares["off_topic"] < OFF_TOPIC:
         if any(match(reading, pattern) is not None for pattern in HALF_PERSONAL):
             return "personal_advice"
