@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ from chatbot.index.versions import live_folder
 from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.passages import page
 from chatbot.question.followup import complete
+from chatbot.question.language import language_of
 from chatbot.question.links import without_opening
 from chatbot.question.query import Query
 from chatbot.question.steps import ALL, Steps
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import Citation, Context, IndexVersion, Kind, Passage, Reply, Turn, turns
-from chatbot.safety import Triage, triage
+from chatbot.safety import Triage, reads_as_verdict, triage
 from chatbot.settings import Settings
 
 LONGEST_MESSAGE = 2_000
@@ -39,6 +41,9 @@ _TIE = 0.35
 """A passage of another subject that scores at least this share of the first's may be what is meant as well."""
 
 _NO_QUERY = Query(())
+# The language of the documents is told by the beginnings of so many, each of so many characters.
+_DOCUMENTS_TOLD = 50
+_BEGINNING = 4_000
 
 
 class Chatbot:
@@ -97,7 +102,7 @@ class Chatbot:
         if seen.label == "personal_advice":
             return self._refusal(question, hits, sure, limit, seen, explanation)
         if answered < model().floor:
-            return self._no_answer(question, hits, seen, explanation)
+            return self._no_answer(message, question, hits, seen, explanation)
         if choices := self._choices(question, hits):
             said = wording.words(seen.language)["clarify"]["text"]
             return self._reply("clarify", said, (), question, explanation, suggestions=choices)
@@ -122,6 +127,14 @@ class Chatbot:
             "evidence": {name: round(getattr(evidence, name), 4) for name in evidence.__dataclass_fields__},
         }
         return answered, sure
+
+    @cached_property
+    def _languages(self) -> tuple[str, ...]:
+        """The languages of the documents, as far as their beginnings show."""
+        numbers = range(min(self.index.document_count(), _DOCUMENTS_TOLD))
+        texts = (self.index.document_text(self.index.document(number)) for number in numbers)
+        found = (language_of(text[:_BEGINNING]) for text in texts)
+        return tuple(dict.fromkeys(language for language in found if language is not None))
 
     # ------------------------------------------------------------------ the kinds of reply
 
@@ -157,14 +170,25 @@ class Chatbot:
         parts = [said["text"]]
         if self.settings.contact:
             parts.append(f"{said['contact']}\n{wording.help_lines(self.settings.contact)}")
-        passages = self._worth_showing(hits, limit) if sure >= model().general_floor else ()
+        shown = self._worth_showing(hits, limit) if sure >= model().general_floor else ()
+        # What the documents tell their readers to do is no hint for this one.
+        passages = tuple(passage for passage in shown if not reads_as_verdict(passage.text))
         if passages:
             parts.append(f"{said['general']}\n{cited_text(passages[:1])}")
         return self._reply("refusal", "\n\n".join(parts), passages, question, explanation)
 
     def _no_answer(
-        self, question: Question, hits: list[Hit], seen: Triage, explanation: Mapping[str, Any] | None
+        self,
+        message: str,
+        question: Question,
+        hits: list[Hit],
+        seen: Triage,
+        explanation: Mapping[str, Any] | None,
     ) -> Reply:
+        asked_in = language_of(message)
+        if asked_in is not None and self._languages and asked_in not in self._languages:
+            text = wording.other_language(asked_in, self._languages)
+            return self._reply("no_answer", text, (), question, explanation)
         said = wording.words(seen.language)["no_answer"]
         asked = any(group.needed for group in question.query.groups)
         near = self._headings(hits) if asked else ()

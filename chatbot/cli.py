@@ -83,7 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("files", metavar="FILE", nargs="+", help="JSON lines")
     add.add_argument("--html", metavar="FILE", help="write a page with plots")
     add.add_argument("--min-right", metavar="RATE", help="exit with 1 where fewer are right (0 to 1)")
-    add.add_argument("--misses", action="store_true", help="list what went wrong")
+    add.add_argument(
+        "--misses",
+        action=argparse.BooleanOptionalAction,
+        help="list what went wrong (with --safety it is listed unless --no-misses is given)",
+    )
     add.add_argument(
         "--safety", action="store_true", help="the file holds labelled messages; --index also asks the bot"
     )
@@ -324,8 +328,8 @@ def _evaluate_safety(options: argparse.Namespace, least: float | None) -> int:
     bot = Chatbot.open(settings.index, settings) if options.index else None
     seen = run(messages, bot)
     print(table(seen, indexed=bot is not None))
-    if options.misses:
-        print(f"\n{misses(seen)}")
+    if options.misses is not False and (missed := misses(seen)):
+        print(f"\n{missed}")
     if options.html:
         _write_page(options.html, safety_page(seen, bot is not None, options.files, datetime.now(UTC)))
     return _passed(share_right(seen), least)

@@ -34,3 +34,10 @@ def danger(kind: str, lines: Iterable[HelpLine], language: str) -> str:
     listed = help_lines(lines)
     intro = said.get("numbers") or said.get("lines", "")
     return f"{said['text']}\n\n{intro}\n{listed}" if listed else f"{said['text']}\n\n{said['worldwide']}"
+
+
+def other_language(asked_in: str, written_in: Iterable[str]) -> str:
+    """Return what is said to a question in a language that the documents are not in, in that language or English."""
+    said = words(asked_in)
+    names = [said["languages"].get(name, name) for name in written_in]
+    return said["no_answer"]["other_language"].format(languages=", ".join(names))

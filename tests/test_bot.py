@@ -18,7 +18,7 @@ from chatbot import Chatbot, HelpLine, Passage, Reply, Settings, rebuild
 from chatbot.bot import LONGEST_MESSAGE, cited_text, source_line
 from chatbot.documents.corpus import find_documents, read_document
 from chatbot.reply import Kind, Turn
-from chatbot.wording import words
+from chatbot.wording import other_language, words
 
 pytest_plugins = ("fixtures_bot",)
 
@@ -274,6 +274,73 @@ def test_a_refusal_quotes_nothing_where_the_documents_have_nothing(bicycle_bot: 
     assert reply.confidence is None
     assert words("en")["refusal"]["general"] not in reply.text
     assert_valid(reply)
+
+
+def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "cream.md").write_text(
+        "# Chamois cream\n\n## Stopping\n\nYou can stop using chamois cream at any time.\n\n"
+        "## What chamois cream is\n\nChamois cream is a salve that riders rub on the saddle pad of their shorts.\n",
+        "utf-8",
+    )
+    rebuild(corpus, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    assert bot.reply("can chamois cream be stopped").kind == "answer"
+    reply = bot.reply("Can I stop using my chamois cream?")
+    assert reply.kind == "refusal"
+    assert "You can stop" not in reply.text
+    assert not any("You can stop" in passage.text for passage in reply.passages)
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("¿Cuáles son los síntomas de la gota y cómo se trata en los ancianos?", "es"),
+        ("Quels sont les symptômes de la goutte et comment est-ce que la maladie se traite ?", "en"),
+        ("Was sind die Anzeichen von Gicht und wie wird sie behandelt?", "en"),
+        ("как лечат подагру у пожилых людей", "en"),
+    ],
+)
+def test_a_question_in_a_language_the_documents_are_not_in_is_told_so(
+    bicycle_bot: Chatbot, message: str, language: str
+) -> None:
+    reply = bicycle_bot.reply(message)
+    assert reply.kind == "no_answer"
+    assert words(language)["languages"]["en"] in reply.text
+    assert reply.text == other_language(language, ["en"])
+
+
+def test_a_question_in_the_language_of_the_documents_is_not_told_of_languages(bicycle_bot: Chatbot) -> None:
+    reply = bicycle_bot.reply("what are the signs of gout and how is it treated in the old")
+    assert reply.kind == "no_answer"
+    assert words("en")["no_answer"]["text"] in reply.text
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"), [("¿Debo dejar mi ramipril?", "refusal"), ("hola, buenas tardes", "smalltalk")]
+)
+def test_a_message_in_spanish_is_answered_in_spanish(bicycle_bot: Chatbot, message: str, kind: str) -> None:
+    reply = bicycle_bot.reply(message)
+    assert reply.kind == kind
+    said = words("es")[kind]
+    assert reply.text.startswith(said["text"] if kind == "refusal" else said["greeting"])
+
+
+def test_an_emergency_told_over_two_turns_is_answered_as_one(bicycle_bot: Chatbot) -> None:
+    history = [
+        {"role": "user", "content": "my son is having a seizure"},
+        {"role": "assistant", "content": "Is he awake?"},
+    ]
+    assert bicycle_bot.reply("it has been going on for ten minutes now", history).kind == "emergency"
+
+
+def test_the_explanation_of_a_refusal_names_the_label_how_sure_and_why(bicycle_bot: Chatbot) -> None:
+    told = bicycle_bot.reply(ADVICE, explain=True).explanation
+    assert told is not None
+    assert told["triage"]["label"] == "personal_advice"
+    assert 0.0 < told["triage"]["confidence"] <= 1.0
+    assert ": " in told["triage"]["reasons"][0]
 
 
 # ---------------------------------------------------------------------- citations

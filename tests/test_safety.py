@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 
 from chatbot.reply import Turn
 from chatbot.safety import Triage, triage
+from chatbot.safety.asking import asking, spoken_of
+from chatbot.safety.clusters import clusters_of
 from chatbot.safety.lexicon import RULES, WORDS, lexicon
 from chatbot.safety.patterns import Rule, compiled, holds
-from chatbot.safety.reading import Reading
-from chatbot.safety.rulebook import rulebook
+from chatbot.safety.reading import Reading, with_stops
+from chatbot.safety.rulebook import look_up, rulebook
 
 MESSAGES = [
     json.loads(line)
@@ -198,6 +200,70 @@ def test_any_text_gets_a_well_formed_triage(message: str) -> None:
 )
 def test_next_to_nothing_is_none(message: str) -> None:
     assert triage(message).label == "none"
+
+
+CHATTER = "The bakery on the corner has a new oven. My uncle painted the shed green. We took the slow train. "
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ("my son is having a seizure and it won't stop", "emergency"),
+        ("I want to kill myself tonight", "crisis"),
+        ("should I stop taking my keppra", "personal_advice"),
+        ("what are the causes of gout", "none"),
+    ],
+)
+@pytest.mark.parametrize("end", ["", ".", "?", "\n"])
+def test_chatter_around_a_message_is_left_out_with_a_full_stop_after_it_or_without(
+    message: str, label: str, end: str
+) -> None:
+    assert triage(f"{CHATTER * 2}{message}{end} {CHATTER * 2}").label == label
+
+
+def test_forgotten_full_stops_are_put_before_words_that_begin_a_sentence() -> None:
+    long = "we walked the dog " * 12
+    assert with_stops(f"{long}and it hurts The vet was kind") == f"{long}and it hurts. The vet was kind"
+    assert with_stops(f"{long}my friend Emma takes Keppra") == f"{long}my friend Emma takes Keppra"
+    assert with_stops("it hurts The vet was kind") == "it hurts The vet was kind"
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "of"),
+    [
+        ("what causes gout", ["what causes gout"], set()),
+        ("My gran has gout. What causes it?", ["what causes it"], {"other"}),
+        ("my gran has gout what causes it", ["what causes it"], {"other"}),
+        ("is mine serious?", ["is mine serious"], {"self", "asks of self"}),
+        ("does he need a scan", ["does he need a scan"], {"other", "asks of other"}),
+        ("I want to sleep for ever", [], {"self"}),
+        ("¿qué es la gota? mi abuela la tiene", ["que es la gota"], {"self", "other"}),
+    ],
+)
+def test_what_asks_and_whom_it_names_is_told(message: str, asked: list[str], of: set[str]) -> None:
+    reading = Reading(message)
+    spans = asking(reading)
+    assert [" ".join(reading.words[start:end]) for start, end in spans] == asked
+    assert set(spoken_of(reading, spans)) - {"question"} == of
+
+
+def test_words_near_in_meaning_share_a_cluster_and_words_nobody_knows_have_none() -> None:
+    assert clusters_of("oranges") == clusters_of("orange")
+    uncle, aunt = clusters_of("uncle"), clusters_of("aunt")
+    assert uncle is not None
+    assert aunt is not None
+    assert uncle[0] == aunt[0]
+    assert clusters_of("xqzzwv") is None
+
+
+def test_the_index_of_patterns_leaves_out_none_that_is_met() -> None:
+    for kind, rule in rules():
+        if rule.example:
+            reading = Reading(rule.example)
+            without = holds(reading, rule)
+            look_up(reading)
+            assert holds(reading, rule) == without, f"{kind}: {rule.name}"
+            assert reading.candidates is not None
 
 
 def fastest(message: str) -> float:

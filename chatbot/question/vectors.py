@@ -52,6 +52,10 @@ class WordVectors:
             self._found[stem] = row
         return row
 
+    def stems(self) -> list[str]:
+        """Return every stem, in the order of the rows."""
+        return [self._stems[row] for row in range(len(self))]
+
     def vectors(self, rows: Iterable[int]) -> Float32:
         """Return the unit vectors of some rows, each of `SIZE` numbers."""
         listed = np.fromiter(rows, np.int64)

@@ -18,7 +18,7 @@ GIVEN = ("crisis", "emergency", "personal_advice", "smalltalk", "none")
 COST = {
     "crisis": (0.0, 8.0, 16.0, 20.0, 20.0),
     "emergency": (8.0, 0.0, 16.0, 20.0, 20.0),
-    "personal_advice": (8.0, 5.0, 0.0, 16.0, 16.0),
+    "personal_advice": (8.0, 5.0, 0.0, 20.0, 20.0),
     "smalltalk": (8.0, 8.0, 4.0, 0.0, 3.0),
     "informational": (24.0, 24.0, 18.0, 12.0, 0.0),
     "off_topic": (4.0, 4.0, 2.0, 2.0, 0.0),

@@ -10,6 +10,7 @@ the difference of two running sums, and reading a message takes linear time.
 | groups of the lexicon a word is in | what it means |
 | its class in runs of one to three, and in pairs a word apart | how it is said: whose body, a decision, a number |
 | a word beside a class | "my" before a body part, "should" before a person |
+| its clusters of words near in meaning, alone and after a word, a cluster or one before that | words no example has |
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.safety.clusters import clusters_of
 from chatbot.safety.lexicon import Lexicon, lexicon
 from chatbot.safety.reading import mended
 
@@ -63,55 +65,117 @@ class Features:
     starts: Indices
 
 
-@dataclass(frozen=True)
 class _Word:
-    kind: str
-    indices: tuple[int, ...]
+    """What a word is by itself, and the hashes that its pairs with a later word begin with.
+
+    `kind` is its class and `meant` the name of its coarse cluster, or None.
+    """
+
+    __slots__ = ("indices", "kind", "kind_raw", "meant", "raw", "starts")
+
+    def __init__(self, word: str) -> None:
+        ends = word == "."
+        word = word[:LONGEST_WORD]
+        right = None if ends else mended(word)
+        clusters = None if ends or word[0].isdigit() else clusters_of(right or word)
+        self.kind = "." if ends else class_of(right or word, lexicon())
+        self.meant = None if clusters is None else str(clusters[0]).encode()
+        self.raw = word.encode("utf-8", "surrogatepass")
+        self.kind_raw = self.kind.encode()
+        self.indices = [] if ends else _of_word(word, right, clusters)
+        # In the order in which they are used below.
+        after = self.raw + b" "
+        crc = zlib.crc32
+        self.starts = (
+            crc(after, P), crc(after, Q), crc(after, R), crc(after, VW), crc(after, VX), crc(after, K),
+            crc(self.kind_raw + b" ", K), crc((self.meant or self.kind_raw) + b" ", VV),
+        )  # fmt: skip
+
+
+def _begun(text: str) -> int:
+    return zlib.crc32(text.encode())
+
+
+# The hash of a text goes on from that of its beginning.
+P, Q, R, K, VW, VX, VV = (_begun(f"{name} ") for name in ("p", "q", "r", "k", "vw", "vx", "vv"))
+W, G, V, U, C = (_begun(f"{name} ") for name in ("w", "g", "v", "u", "c"))
 
 
 def hashed(text: str) -> int:
-    """Return the place of a feature in the table of weights."""
-    return zlib.crc32(text.encode("utf-8", "surrogatepass")) & (SIZE - 1)
+    """Return the hash of a feature; its last `BITS` bits are its place in the table of weights."""
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def features(words: Sequence[str]) -> Features:
     """Return the features of a message's words, `.` standing between its sentences."""
     indices: list[int] = []
     starts = [0]
-    before, two_before, three_before = "^", "^", "^"
-    kind_before, kind_two_before = "^", "^"
+    crc = zlib.crc32
+    before = two_before = three_before = None
+    kind_before = kind_two_before = "^"
     for word in words:
         seen = _word(word)
-        kind = seen.kind
-        indices.extend(seen.indices)
-        indices.extend(_pairs(three_before, two_before, before, word))
-        indices.extend(_shape(kind_two_before, kind_before, kind))
-        indices.extend(_beside(before, kind_before, word, kind))
+        raw, kind, meant = seen.raw, seen.kind, seen.meant
+        indices += seen.indices
+        indices += _shape(kind_two_before, kind_before, kind)
+        if before is None:
+            indices.append(crc(raw, START_P))
+            if kind[0] == "@":
+                indices.append(crc(seen.kind_raw, START_K))
+            if meant is not None:
+                indices.append(crc(meant, START_VW))
+        else:
+            begun = before.starts
+            indices.append(crc(raw, begun[0]))
+            if kind_before[0] == "@":
+                indices.append(crc(raw, begun[6]))
+            if kind[0] == "@":
+                indices.append(crc(seen.kind_raw, begun[5]))
+            if meant is not None:
+                indices.append(crc(meant, begun[3]))
+                indices.append(crc(meant, begun[7]))
+        if two_before is not None:
+            indices.append(crc(raw, two_before.starts[1]))
+            if meant is not None:
+                indices.append(crc(meant, two_before.starts[4]))
+        if three_before is not None:
+            indices.append(crc(raw, three_before.starts[2]))
         starts.append(len(indices))
         if word == ".":
-            before, two_before, three_before = "^", "^", "^"
-            kind_before, kind_two_before = "^", "^"
+            before = two_before = three_before = None
+            kind_before = kind_two_before = "^"
         else:
-            before, two_before, three_before = word, before, two_before
+            before, two_before, three_before = seen, before, two_before
             kind_before, kind_two_before = kind, kind_before
-    return Features(np.array(indices, dtype=np.int32), np.array(starts, dtype=np.int32))
+    places = np.array(indices, dtype=np.uint32) & np.uint32(SIZE - 1)
+    return Features(places.astype(np.int32), np.array(starts, dtype=np.int32))
+
+
+START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))
 
 
 @lru_cache(maxsize=16384)
 def _word(word: str) -> _Word:
-    if word == ".":
-        return _Word(".", ())
-    word = word[:LONGEST_WORD]
-    right = mended(word)
-    names = [f"w {word}"]
+    return _Word(word)
+
+
+def _of_word(word: str, right: str | None, clusters: tuple[int, int] | None) -> list[int]:
+    crc = zlib.crc32
+    found = [crc(word.encode("utf-8", "surrogatepass"), W)]
     if right is not None:
-        names.append(f"w {right}")
+        found.append(crc(right.encode(), W))
+    found += [crc(name.encode(), G) for name in lexicon().of(right or word)]
+    if clusters is not None:
+        found += [crc(b"%d" % clusters[0], V), crc(b"%d" % clusters[1], U)]
     edged = f"<{word}>"
-    for size in CHARACTERS:
-        names.extend(f"c {edged[at : at + size]}" for at in range(len(edged) - size + 1))
-    kind = class_of(right or word, lexicon())
-    names.extend(f"g {name}" for name in lexicon().of(right or word))
-    return _Word(kind, tuple(hashed(name) for name in names))
+    size = len(edged)
+    if word.isascii():
+        raw = edged.encode()
+        found += [crc(raw[at : at + n], C) for n in CHARACTERS for at in range(size - n + 1)]
+    else:
+        grams = [edged[at : at + n] for n in CHARACTERS for at in range(size - n + 1)]
+        found += [crc(gram.encode("utf-8", "surrogatepass"), C) for gram in grams]
+    return found
 
 
 def class_of(word: str, words: Lexicon) -> str:
@@ -127,29 +191,8 @@ def class_of(word: str, words: Lexicon) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _pairs(three_before: str, two_before: str, before: str, word: str) -> tuple[int, ...]:
-    word = word[:LONGEST_WORD]
-    names = [f"p {before[:LONGEST_WORD]} {word}"]
-    if two_before != "^":
-        names.append(f"q {two_before[:LONGEST_WORD]} {word}")
-    if three_before != "^":
-        names.append(f"r {three_before[:LONGEST_WORD]} {word}")
-    return tuple(hashed(name) for name in names)
-
-
-@lru_cache(maxsize=16384)
 def _shape(two_before: str, before: str, kind: str) -> tuple[int, ...]:
     names = (f"s {kind}", f"s {before} {kind}", f"s {two_before} {before} {kind}", f"s {two_before} * {kind}")
-    return tuple(hashed(name) for name in names)
-
-
-@lru_cache(maxsize=16384)
-def _beside(before: str, kind_before: str, word: str, kind: str) -> tuple[int, ...]:
-    names = []
-    if kind_before[0] == "@":
-        names.append(f"k {kind_before} {word[:LONGEST_WORD]}")
-    if kind[0] == "@":
-        names.append(f"k {before[:LONGEST_WORD]} {kind}")
     return tuple(hashed(name) for name in names)
 
 

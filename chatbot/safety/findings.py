@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatbot.safety.asking import Span, asking, spoken_of
 from chatbot.safety.patterns import Rule, first, holds, match
 from chatbot.safety.reading import Reading
-from chatbot.safety.rulebook import rulebook
+from chatbot.safety.rulebook import look_up
 from chatbot.safety.smalltalk import smalltalk_kind
 
 # What was swallowed yesterday can still kill tomorrow.
@@ -30,18 +31,22 @@ class Finding:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the rules say of one message; `told` names what held, for the model to weigh."""
+    """What the rules say of one message; `told` names what held, for the model to weigh.
+
+    `asked` are the parts that ask something, as `(start, end)` of their words.
+    """
 
     danger: Finding | None
     smalltalk: str | None
     personal: Finding | None
     general: bool
     told: tuple[str, ...]
+    asked: tuple[Span, ...] = ()
 
 
 def evidence(reading: Reading, language: str) -> Evidence:
     """Return all that the rules find in a message by itself."""
-    book = rulebook()
+    book = look_up(reading)
     dangerous = danger(reading)
     kind = smalltalk_kind(reading)
     case = personal(reading)
@@ -59,24 +64,27 @@ def evidence(reading: Reading, language: str) -> Evidence:
         told.append("mention")
     if language == "es":
         told.append("spanish")
-    return Evidence(dangerous, kind, case, general, tuple(told))
+    asked = asking(reading)
+    told.extend(spoken_of(reading, asked))
+    return Evidence(dangerous, kind, case, general, tuple(told), asked)
 
 
 def danger(reading: Reading) -> Finding | None:
     """Return the crisis or emergency a message tells of, or None."""
-    book = rulebook()
+    book = look_up(reading)
     hit = first(reading, book["crisis"])
     if hit is not None:
         return Finding("crisis", 0.9, hit[0].name, hit[1])
-    for rule, words in book["emergency"].held(reading):
-        if _now_and_here(reading, rule):
+    for rule in book["emergency"]:
+        words = holds(reading, rule)
+        if words is not None and _now_and_here(reading, rule):
             return Finding("emergency", 0.9, rule.name, words)
     return None
 
 
 def _now_and_here(reading: Reading, rule: Rule) -> bool:
     """Say whether the danger is somebody's and of now: not a story, the past, or people in general."""
-    book = rulebook()
+    book = look_up(reading)
     if any(holds(reading, book[kind][0]) is not None for kind in ("story", "of_people")):
         return False
     past = "past" if rule.name not in SLOW_DANGERS else "long_past"
@@ -92,7 +100,7 @@ def _now_and_here(reading: Reading, rule: Rule) -> bool:
 
 def personal(reading: Reading) -> Finding | None:
     """Return why a message asks for a judgement of one person's case, or None."""
-    book = rulebook()
+    book = look_up(reading)
     hit = first(reading, book["verdict"])
     if hit is not None:
         return Finding("personal_advice", 0.9, hit[0].name, hit[1])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chatbot.safety.asking import asking
 from chatbot.safety.features import features
-from chatbot.safety.findings import Evidence, Finding, evidence
+from chatbot.safety.findings import Evidence, Finding, danger, evidence
+from chatbot.safety.matter import LONGEST_WHOLE, matter
 from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
 from chatbot.safety.patterns import match
 from chatbot.safety.reading import Reading
@@ -25,6 +27,9 @@ FEWEST_WORDS = 3
 # No small talk is about these, or as long.
 MATTER = "@medical|@es_medical|@seizure|@overdose|@toxin|@suicidal|it|they|them|these|those"
 LONGEST_SMALL_TALK = 40
+# So short a message that is as certainly small talk need not be in words that are known to be.
+CERTAINLY_SMALL = 0.95
+SHORT_SMALL_TALK = 16
 # A question that is small talk is put to the program, or comes with a greeting.
 OF_THE_BOT = "@m_bot|@itself|@greeting|@thanks|@goodbye"
 # Danger that no word of the message names has to be this likely. Below 0.9 it costs no general question,
@@ -41,6 +46,10 @@ MORE = (
     "back to",
     "the last|first|one|ones ..1 you",
 )
+# A question that names nobody has to be so much likelier one of a person's case.
+OF_NOBODY = 0.2
+# So little danger has no need to be made less.
+UNLIKELY = 0.05
 # Of a longer message the part that sounds like danger has to do so by itself, in words that can mean it.
 LONG = 30
 OF_DANGER = frozenset(
@@ -78,10 +87,11 @@ def judge(reading: Reading) -> Judgement:
     seen = features(reading.words)
     likeliest, spanish = trained.kind_and_spanish(seen)
     language = "es" if spanish else "en"
+    reading, by_word = _what_matters(reading, trained.labels.by_word(seen), trained)
     found = evidence(reading, language)
     if all(word == "." for word in reading.words):
         return Judgement("none", None, None, {}, found, language)
-    scores = trained.scores(reading.words, seen)
+    scores = trained.scores(reading.words, by_word, found.asked)
     values = trained.probabilities(scores, found.told, reading.words)
     shares = {name: float(value) for name, value in zip(LABELS, values, strict=True)}
     if len(reading.words) > LONG and found.danger is None:
@@ -94,6 +104,17 @@ def judge(reading: Reading) -> Judgement:
     return Judgement(label, finding, kind, shares, found, language)
 
 
+def _what_matters(reading: Reading, by_word: Floats, trained: Model) -> tuple[Reading, Floats]:
+    """Return a long message without its chatter; one that a rule of danger meets is read whole."""
+    size = len(reading.words)
+    if size <= LONGEST_WHOLE:
+        return reading, by_word
+    places = matter(by_word, trained.labels.bias, reading.words, asking(reading))
+    if len(places) == size or danger(reading) is not None:
+        return reading, by_word
+    return reading.part(places), by_word[places]
+
+
 def danger_of(shares: Mapping[str, float]) -> float:
     """Return the probability that somebody is in danger."""
     return shares.get("crisis", 0.0) + shares.get("emergency", 0.0)
@@ -103,16 +124,26 @@ def _calmed(
     shares: dict[str, float], scores: Scores, reading: Reading, found: Evidence, trained: Model
 ) -> dict[str, float]:
     """Return the probabilities with no more danger than the stretch that sounds most like it has."""
-    # Words as typed: in a long message some word is always a slip away from another.
-    named = _named(reading)
+    plainly = _asks_generally(found)
     for name in ("crisis", "emergency"):
+        if shares[name] < UNLIKELY:
+            continue
         start, end = scores.stretch[LABELS.index(name)]
         words = reading.words[start:end]
-        alone = trained.probabilities(trained.scores(words, features(words)), found.told, words)
+        asked = [(0, len(words))] if found.asked else []
+        alone = trained.probabilities(
+            trained.scores(words, scores.by_word[start:end], asked), found.told, words
+        )
         by_itself = float(alone[LABELS.index(name)])
-        excess = 0.0 if named and by_itself >= SURE_RULE else shares[name]
+        told = by_itself >= SURE_RULE or not plainly
+        excess = max(0.0, shares[name] - by_itself) if told else shares[name]
         shares = {**shares, name: shares[name] - excess, "off_topic": shares["off_topic"] + excess}
     return shares
+
+
+def _asks_generally(found: Evidence) -> bool:
+    """Say whether what is asked names neither the visitor nor anybody else: danger has to be told plainly then."""
+    return "question" in found.told and not {"asks of self", "asks of other"} & {*found.told}
 
 
 def _named(reading: Reading) -> bool:
@@ -135,8 +166,9 @@ def _label(
     if danger >= least:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
     if shares["smalltalk"] >= thresholds["smalltalk"]:
-        return "smalltalk" if _may_be_small(found, reading) else "none"
-    least = thresholds["personal"]
+        certain = shares["smalltalk"] >= CERTAINLY_SMALL and len(reading.words) <= SHORT_SMALL_TALK
+        return "smalltalk" if _may_be_small(found, reading, certain) else "none"
+    least = thresholds["personal"] + (OF_NOBODY if _asks_generally(found) else 0.0)
     if "verdict" in found.told and shares["off_topic"] < OFF_TOPIC:
         if any(match(reading, pattern) is not None for pattern in HALF_PERSONAL):
             return "personal_advice"
@@ -147,7 +179,7 @@ def _label(
 def _of_few_words(found: Evidence, shares: Mapping[str, float], reading: Reading) -> str:
     if found.personal is not None and found.personal.confidence >= SURE_RULE:
         return "personal_advice"
-    small = shares["smalltalk"] >= SURE_RULE and _may_be_small(found, reading)
+    small = shares["smalltalk"] >= SURE_RULE and _may_be_small(found, reading, certain=False)
     return "smalltalk" if small and match(reading, f"{OF_THE_BOT}|@pleasantry") is not None else "none"
 
 
@@ -155,12 +187,14 @@ def _goes_on(reading: Reading) -> bool:
     return any(match(reading, pattern) is not None for pattern in MORE)
 
 
-def _may_be_small(found: Evidence, reading: Reading) -> bool:
+def _may_be_small(found: Evidence, reading: Reading, certain: bool) -> bool:
     short = len(reading.words) <= LONGEST_SMALL_TALK
     if not short or found.general or match(reading, MATTER) is not None:
         return False
     if _goes_on(reading):
         return False
+    if certain:
+        return True
     asks = match(reading, "@wh|@aux") is not None
     return match(reading, OF_THE_BOT if asks else f"{OF_THE_BOT}|@pleasantry") is not None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 WORDS = Path(__file__).parent / "words"
@@ -39,14 +39,9 @@ class Lexicon:
     template_keys: frozenset[str]
     literals: frozenset[str]
     _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
-    _begun: dict[str, list[str]] = field(default_factory=dict)
+    _by_size: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name, templates in self.templates.items():
-            for template in templates:
-                begun = self._begun.setdefault(template[0], [])
-                if "@" + name not in begun:
-                    begun.append("@" + name)
         for word in sorted(self.groups.keys() | self.literals):
             if len(word) >= SHORTEST_MENDED:
                 self._by_start.setdefault((word[0], len(word)), []).append(word)
@@ -65,16 +60,6 @@ class Lexicon:
                     return by_suffix
         return ()
 
-    def within_reach(self, keys: Iterable[str]) -> set[str]:
-        """Return the keys of a message's words and groups, and each group of which one of them begins a template."""
-        found = {*keys, "_"}
-        waiting = list(found)
-        while waiting:
-            begun = [name for name in self._begun.get(waiting.pop(), ()) if name not in found]
-            found.update(begun)
-            waiting += begun
-        return found
-
     def mend(self, word: str) -> str | None:
         """Return the group word this one is a slip of the finger away from, or None.
 
@@ -85,15 +70,19 @@ class Lexicon:
         if size < SHORTEST_MENDED or self._stands(word):
             return None
         slips = 2 if size >= LONG_ENOUGH_FOR_TWO_SLIPS else 1
-        best, best_distance = None, slips + 1
+        near = self._near(word[0], size, slips)
         # A plural is no slip: "toddlers" are people in general, a "toddler" may be in danger.
-        singular = word[:-1] if word[-1] == "s" else ""
-        for length in range(size - slips, size + slips + 1):
-            for candidate in self._by_start.get((word[0], length), ()):
-                distance = OSA.distance(word, candidate, score_cutoff=slips)
-                if distance < best_distance and candidate != singular:
-                    best, best_distance = candidate, distance
-        return best
+        if word[-1] == "s":
+            near = [candidate for candidate in near if candidate != word[:-1]]
+        found = process.extractOne(word, near, scorer=OSA.distance, processor=None, score_cutoff=slips)
+        return None if found is None else str(found[0])
+
+    def _near(self, start: str, size: int, slips: int) -> list[str]:
+        key = (start, size, slips)
+        if key not in self._by_size:
+            lengths = range(size - slips, size + slips + 1)
+            self._by_size[key] = [word for n in lengths for word in self._by_start.get((start, n), ())]
+        return self._by_size[key]
 
     def _stands(self, word: str) -> bool:
         return word in self.groups or word in self.literals or word in self.ordinary or not word.isascii()

@@ -18,20 +18,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.safety.asking import Span
 from chatbot.safety.features import Features, stretches
 
 FOLDER = Path(__file__).parent / "model"
 LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational", "off_topic")
+# After the labels a last column tells chatter, sentence by sentence.
+CHATTER = len(LABELS)
 KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity")
 # What the rules can have found, as the model is told.
-RULES = ("crisis", "emergency", "verdict", "case", "asks", "smalltalk", "general", "mention", "spanish")
+RULES = (
+    "crisis", "emergency", "verdict", "case", "asks", "smalltalk", "general", "mention", "spanish",
+    "question", "self", "other", "asks of self", "asks of other",
+)  # fmt: skip
+# What is weighed in a way of its own where one of these was told.
+APART = ("spanish", "question")
 KIND_BITS = 13
 LONGEST_STRETCH = 30
 # Words from which on a message is long.
 LONG = 120
 # Messages of more words are weighed as this long.
 LONGEST_WEIGHED = 120
-FORMAT = 1
+FORMAT = 2
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.int8]
@@ -39,10 +47,14 @@ Bytes = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Scores:
-    """The scores of a message by label (`LABELS`): of the whole, of its best stretch, and word by word."""
+    """The scores of a message by label (`LABELS`): of the whole, of its best stretch, and word by word.
+
+    `asked` are those of the part that asks, zeros where none does.
+    """
 
     whole: Floats
     best: Floats
+    asked: Floats
     stretch: tuple[tuple[int, int], ...]
     by_word: Floats
 
@@ -82,9 +94,9 @@ class Table:
 class Model:
     """Everything that was trained.
 
-    `labels` scores the words of a message by `LABELS`; `kinds` by the kinds of small talk and, last, as
-    Spanish; `combiner` weighs scores and rules together. `examples` is the SHA-256 of what it was trained
-    on, `figures` what it reached on messages of situations it had not seen.
+    `labels` scores the words of a message by `LABELS` and, last, as chatter; `kinds` by the kinds of small talk
+    and, last, as Spanish; `combiner` weighs scores and rules together. `examples` is the SHA-256 of what it was
+    trained on, `figures` what it reached on messages of situations it had not seen.
     """
 
     labels: Table
@@ -94,9 +106,9 @@ class Model:
     examples: str
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
-    def scores(self, words: Sequence[str], found: Features) -> Scores:
-        """Return the scores of a message's words and their features."""
-        return scores_of(self.labels.by_word(found), words, self.labels.bias)
+    def scores(self, words: Sequence[str], by_word: Floats, asked: Sequence[Span]) -> Scores:
+        """Return the scores of a message's words, of their summed weights; `asked` are the parts that ask."""
+        return scores_of(by_word[:, :CHATTER], words, self.labels.bias[:CHATTER], asked)
 
     def kind_and_spanish(self, found: Features) -> tuple[str, bool]:
         """Return the likeliest kind of small talk, and whether the words are likelier Spanish than English."""
@@ -118,28 +130,41 @@ def length_norm(words: int) -> float:
     return float(np.sqrt(max(1, words)) if words <= LONG else words / np.sqrt(LONG))
 
 
-def scores_of(by_word: Floats, words: Sequence[str], bias: Floats) -> Scores:
+def scores_of(by_word: Floats, words: Sequence[str], bias: Floats, asked: Sequence[Span]) -> Scores:
     """Return the scores of a message from the summed weights of its words, of shape (words, labels)."""
     sums = np.zeros((len(words) + 1, by_word.shape[1]))
     np.cumsum(by_word, axis=0, out=sums[1:])
     whole = sums[-1] / length_norm(len(words)) + bias
+    of_asked = _each(sums, asked, bias).max(axis=0) if asked else np.zeros(len(bias))
     places = stretches(words, LONGEST_STRETCH)
     if len(places) < 2:
-        return Scores(whole, whole, ((0, len(words)),) * len(bias), by_word)
-    starts, ends = np.array(places).T
-    each = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+        return Scores(whole, whole, of_asked, ((0, len(words)),) * len(bias), by_word)
+    each = _each(sums, places, bias)
     at = each.argmax(axis=0)
-    return Scores(whole, each.max(axis=0), tuple(places[place] for place in at), by_word)
+    return Scores(whole, each.max(axis=0), of_asked, tuple(places[place] for place in at), by_word)
+
+
+def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
+    """Return the scores of some stretches, of shape (stretches, labels); `sums` are running sums over the words."""
+    starts, ends = np.array(places).T
+    found: Floats = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+    return found
 
 
 def inputs(scores: Scores, told: Sequence[str], words: Sequence[str]) -> Floats:
-    """Return what is weighed together: scores of the whole and of the best stretch, rules, length, one."""
+    """Return what is weighed together: scores of the whole, the best stretch and what asks, rules, length, one."""
     rules = [float(name in told) for name in RULES]
     found = np.concatenate(
-        (scores.whole, scores.best, rules, [np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0, 1.0])
+        (
+            scores.whole,
+            scores.best,
+            scores.asked,
+            rules,
+            [np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0, 1.0],
+        )
     )
-    # Spanish, of which there are fewer examples, is weighed in its own way.
-    return np.concatenate((found, found * float("spanish" in told)))
+    # Spanish, of which there are fewer examples, and what asks, unlike what tells, are weighed in their own way.
+    return np.concatenate((found, *(found * float(name in told) for name in APART)))
 
 
 def combine(combiner: Floats, given: Floats) -> Floats:
@@ -158,7 +183,7 @@ def save(model: Model, folder: Path) -> None:
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "examples_sha256": model.examples,
-        "labels": {"names": LABELS, **_numbers(model.labels)},
+        "labels": {"names": (*LABELS, "chatter"), **_numbers(model.labels)},
         "kinds": {"names": (*KINDS, "spanish"), **_numbers(model.kinds)},
         "rules": RULES,
         "thresholds": dict(model.thresholds),
@@ -172,7 +197,7 @@ def load(folder: Path = FOLDER) -> Model:
     """Read a model; the weights are mapped, not read. Raises ValueError for one of another format."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     names = (manifest["format"], tuple(manifest["labels"]["names"]), tuple(manifest["rules"]))
-    if names != (FORMAT, LABELS, RULES):
+    if names != (FORMAT, (*LABELS, "chatter"), RULES):
         raise ValueError(f"The model in {folder} is of another format; build it anew with: make model")
     return Model(
         labels=_table(folder / "labels.npy", manifest["labels"]),

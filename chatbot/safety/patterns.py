@@ -14,12 +14,11 @@ A pattern is a line such as `can|could @person !..2@reading ..4 @medicine`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import groupby
-from operator import itemgetter
+from functools import cache
 
+from chatbot.safety.lexicon import Lexicon
 from chatbot.safety.reading import Reading
 
 
@@ -69,6 +68,52 @@ class Pattern:
 
     items: tuple[Item, ...]
     needs: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """Which of many patterns a message may meet: those of which it holds the choice of fewest words.
+
+    `by_key` has the patterns that need one of a choice of words and groups, by each of them; the others are `always`
+    worth a look.
+    """
+
+    by_key: dict[str, tuple[str, ...]]
+    always: frozenset[str]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], lexicon: Lexicon) -> Index:
+        """Return the index of the rules' patterns."""
+        by_key: dict[str, list[str]] = {}
+        always = set()
+        for pattern in dict.fromkeys(pattern for rule in rules for pattern in rule.any):
+            needs = [_beginnings(need, lexicon) for need in compiled(pattern).needs]
+            needs = [need for need in needs if "_" not in need]
+            for key in min(needs, key=len, default=()):
+                by_key.setdefault(key, []).append(pattern)
+            if not needs:
+                always.add(pattern)
+        return cls({key: tuple(patterns) for key, patterns in by_key.items()}, frozenset(always))
+
+    def candidates(self, reading: Reading) -> set[str]:
+        """Return the patterns that a message may meet."""
+        found = set(self.always)
+        for key in reading.singles:
+            found.update(self.by_key.get(key, ()))
+        return found
+
+
+def _beginnings(keys: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
+    """Return the words and groups of single words that anything of these groups begins with."""
+    found: set[str] = set()
+    open_keys, seen = list(keys), set()
+    while open_keys:
+        key = open_keys.pop()
+        if key not in seen:
+            seen.add(key)
+            found.add(key)
+            open_keys.extend(template[0] for template in lexicon.templates.get(key[1:], ()) if key[0] == "@")
+    return frozenset(found)
 
 
 @cache
@@ -123,38 +168,21 @@ def match(reading: Reading, pattern: str, affirmed: bool = False) -> str | None:
     return _words(reading, items, states)
 
 
-class Rules(tuple[Rule, ...]):
-    """Rules in order. Which of their patterns a message may meet is looked up by its words, not tried one by one."""
-
-    @cached_property
-    def _by_key(self) -> dict[str, list[tuple[int, int]]]:
-        """Return the rules' patterns, as places, by each word of the choice that they need first; "" needs none."""
-        table: dict[str, list[tuple[int, int]]] = {}
-        for place, rule in enumerate(self):
-            for number, pattern in enumerate(rule.any):
-                needs = compiled(pattern).needs
-                for key in needs[0] if needs else ("",):
-                    table.setdefault(key, []).append((place, number))
-        return table
-
-    def held(self, reading: Reading) -> Iterator[tuple[Rule, str]]:
-        """Yield the rules that hold and the words that met them, in order."""
-        table = self._by_key
-        found = {at for key in reading.possible & table.keys() for at in table[key]}
-        for place, listed in groupby(sorted(found.union(table.get("", ()))), key=itemgetter(0)):
-            words = holds(reading, self[place], [self[place].any[number] for _, number in listed])
-            if words is not None:
-                yield self[place], words
-
-
-def first(reading: Reading, rules: Rules) -> tuple[Rule, str] | None:
+def first(reading: Reading, rules: Iterable[Rule]) -> tuple[Rule, str] | None:
     """Return the first rule that holds and the words that met it, or None."""
-    return next(rules.held(reading), None)
+    for rule in rules:
+        words = holds(reading, rule)
+        if words is not None:
+            return rule, words
+    return None
 
 
-def holds(reading: Reading, rule: Rule, patterns: Iterable[str] | None = None) -> str | None:
-    """Return the words that met the rule, or None where it does not hold; `patterns` are those of `any` to try."""
-    for pattern in rule.any if patterns is None else patterns:
+def holds(reading: Reading, rule: Rule) -> str | None:
+    """Return the words that met the rule, or None where it does not hold."""
+    candidates = reading.candidates
+    for pattern in rule.any:
+        if candidates is not None and pattern not in candidates:
+            continue
         words = match(reading, pattern, rule.affirmed)
         if words is None:
             continue

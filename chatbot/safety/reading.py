@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from chatbot.safety.lexicon import Lexicon, lexicon
@@ -23,6 +24,18 @@ IS_AFTER = frozenset(
 )
 ENDINGS = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
 MENDED_AT_MOST = 48
+# Between a small letter and one of these words with a capital, a full stop was most likely forgotten.
+BEGINNINGS = frozenset(
+    """the a an we my our your his her their it they there this that these those she he you somebody someone nobody
+    everyone everybody yesterday today last next on in at after before when if so and but because since what why how is
+    are do does can could should will would please hello hi thanks half snow had have has some one two
+    el la los las un una unos mi mis tu su sus se nos en hace ayer hoy este esta estos estas eso no hay al por con
+    cuando que como cual es son puede pero porque ella ellos nosotros todos todo ya ahora""".split()
+)
+CAPITAL = re.compile(r"(?<=[^\W\d_A-Z]) +(?=[A-ZÁÉÍÓÚÑ][^\W\d_A-Z]*\b)")
+SPANISH_VERB = re.compile(r".{2,}(?:é|í|ó|amos|emos|imos|aron|ieron)")
+# Shorter messages are no more than one sentence or two.
+LONG_TEXT = 200
 
 
 def folded(text: str) -> str:
@@ -33,12 +46,18 @@ def folded(text: str) -> str:
     return "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("Mn", "Cf"))
 
 
-def words_of(text: str, contractions: dict[str, tuple[str, ...]]) -> list[str]:
-    """Return the words of a message, contractions written out, `.` between its sentences."""
+def words_of(text: str, contractions: dict[str, tuple[str, ...]]) -> tuple[list[str], int]:
+    """Return the words of a message, contractions written out, `.` between its sentences, and where it has `?`.
+
+    The latter as bits: bit n is set where a question mark ends the sentence of the n-th word.
+    """
     words: list[str] = []
+    questions = 0
     for found in TOKEN.findall(folded(text)):
         if found[0] in STOPS:
             if words and words[-1] != "." and not (found == "." and _abbreviates(words[-1])):
+                if "?" in found:
+                    questions |= 1 << len(words)
                 words.append(".")
         elif found in contractions:
             words.extend(contractions[found])
@@ -46,7 +65,20 @@ def words_of(text: str, contractions: dict[str, tuple[str, ...]]) -> list[str]:
             words.extend(_opened(found))
         else:
             words.append(found)
-    return words
+    return words, questions
+
+
+def with_stops(text: str) -> str:
+    """Return a long text with the full stops that were forgotten between its sentences."""
+    pieces = CAPITAL.split(text)
+    if len(text) < LONG_TEXT or len(pieces) == 1:
+        return text
+    found = pieces[:1]
+    for piece in pieces[1:]:
+        word = piece.split(" ", 1)[0].rstrip(".,!?;:").lower()
+        begins = word in BEGINNINGS or SPANISH_VERB.fullmatch(word) is not None
+        found.append((". " if begins else " ") + piece)
+    return "".join(found)
 
 
 def _abbreviates(word: str) -> bool:
@@ -69,19 +101,33 @@ class Reading:
 
     def __init__(self, text: str, words: Lexicon | None = None) -> None:
         self.lexicon = words or lexicon()
-        self.words = words_of(text, self.lexicon.contractions)
+        self._of(*words_of(with_stops(text), self.lexicon.contractions))
+
+    def part(self, places: Sequence[int]) -> Reading:
+        """Return the words at some places as a message of their own."""
+        found = Reading.__new__(Reading)
+        found.lexicon = self.lexicon
+        questions = sum(1 << at for at, place in enumerate(places) if self.questions >> place & 1)
+        found._of([self.words[place] for place in places], questions)
+        return found
+
+    def _of(self, words: list[str], questions: int) -> None:
+        self.words = words
+        self.questions = questions
         self.everywhere = (2 << len(self.words)) - 1
-        self._singles: dict[str, int] = {}
+        # Patterns of the rulebook that may be met here, once `rulebook.index` has told them.
+        self.candidates: set[str] | None = None
+        self.singles: dict[str, int] = {}
         self._ends: dict[str, tuple[tuple[int, int], ...]] = {}
         self._read()
         # What may be found here at all: lets most patterns be passed over without a step.
-        self.possible = self.lexicon.within_reach(self._singles)
-        self.stops = self._singles.get(".", 0)
+        self.possible = self.singles.keys() | self.lexicon.template_keys | {"_"}
+        self.stops = self.singles.get(".", 0)
         self.starts = self.stops | 1
         self.finishes = (self.stops >> 1) | (1 << len(self.words))
 
     def _read(self) -> None:
-        singles = self._singles
+        singles = self.singles
         bit = 1
         for word in self.words:
             bit <<= 1
@@ -114,7 +160,7 @@ class Reading:
         if "_" in key and key[0] != "@":
             return tuple(self._template(tuple(key.split("_"))))
         by_length: dict[int, int] = {}
-        single = self._singles.get(key, 0)
+        single = self.singles.get(key, 0)
         if single:
             by_length[1] = single
         if key[0] == "@":

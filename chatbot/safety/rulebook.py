@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chatbot.safety.lexicon import RULES
-from chatbot.safety.patterns import Rule, Rules
+from chatbot.safety.lexicon import RULES, lexicon
+from chatbot.safety.patterns import Index, Rule
+from chatbot.safety.reading import Reading
 
-Rulebook = dict[str, Rules]
+Rulebook = dict[str, tuple[Rule, ...]]
 
 
 def lines(text: str, shared: dict[str, str]) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def read(paths: list[Path]) -> Rulebook:
             book.setdefault(kind, []).extend(_rule(table, shared) for table in tables)
         for name, text in shared.items():
             book[name] = [Rule(name=name, any=lines(text, shared))]
-    return {kind: Rules(rules) for kind, rules in book.items()}
+    return {kind: tuple(rules) for kind, rules in book.items()}
 
 
 def _rule(table: dict[str, Any], shared: dict[str, str]) -> Rule:
@@ -54,3 +55,16 @@ def _rule(table: dict[str, Any], shared: dict[str, str]) -> Rule:
 def rulebook() -> Rulebook:
     """Return every rule, read at the first call."""
     return read(sorted(RULES.glob("*.toml")))
+
+
+@cache
+def index() -> Index:
+    """Return the index of every rule's patterns, made at the first call."""
+    return Index.of((rule for rules in rulebook().values() for rule in rules), lexicon())
+
+
+def look_up(reading: Reading) -> Rulebook:
+    """Return the rulebook, having noted which of its patterns a message may meet."""
+    if reading.candidates is None:
+        reading.candidates = index().candidates(reading)
+    return rulebook()

@@ -12,7 +12,7 @@ import random
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +21,20 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from chatbot.safety.asking import Span
 from chatbot.safety.costs import chosen_thresholds, figures, report
 from chatbot.safety.disturb import padded, slipped
 from chatbot.safety.features import SIZE, Features, features
 from chatbot.safety.findings import evidence
+from chatbot.safety.matter import LONGEST_WHOLE, matter, sentences_of
 from chatbot.safety.model import (
+    CHATTER,
     FOLDER,
     KIND_BITS,
     KINDS,
     LABELS,
     Floats,
     Model,
-    Scores,
     Table,
     combine,
     inputs,
@@ -51,23 +53,33 @@ COMBINER_STRENGTH = 0.3
 OFF_TOPIC = 0.3
 # A rare wrong label of these costs most.
 LABEL_COST = {"crisis": 3.0, "emergency": 2.0, "personal_advice": 2.0, "smalltalk": 1.5}
+# Fewer words tell nobody whether they are chatter.
+SHORTEST_SENTENCE = 3
 PADDING = range(0, 51)
-# Of so many examples one is learnt from in this form too.
-EVERY = {"slipped": 2, "padded": 2}
+# Of so many examples one is weighed in this form too.
+EVERY = {"slipped": 2, "padded": 4}
+CHATTER_STRENGTH = 1.0
+# What a sentence of chatter counts beside one of the many that are none.
+CHATTER_COST = 10.0
 Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message ready to learn from: its words, features, what the rules told, its label and its fold."""
+    """A message ready to learn from: its words, features, what the rules told, what it asks, label and fold.
+
+    `reading` is kept of long ones, of which a part is weighed.
+    """
 
     words: tuple[str, ...]
     features: Features
     told: tuple[str, ...]
+    asked: tuple[Span, ...]
     label: int
     fold: int
     example: int
     kind: str
+    reading: Reading | None = None
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -81,7 +93,7 @@ def main(folder: Path = FOLDER) -> None:
 def train(examples: Sequence[Example]) -> tuple[Model, str]:
     """Return the model of some examples and the figures it reached in cross-validation."""
     messages = prepared(examples)
-    given = out_of_fold(messages)
+    given, (table, bias) = out_of_fold(messages, examples)
     # The rules never fail on the messages they were written with, which says nothing of how far to trust them.
     fair = np.array([not examples[message.example].varied for message in messages])
     folds = np.array([message.fold for message in messages])
@@ -103,7 +115,7 @@ def train(examples: Sequence[Example]) -> tuple[Model, str]:
         "padded": counted & (kind == "padded"),
     }
     trained = Model(
-        labels=Table.of(*fitted(messages)),
+        labels=Table.of(table, bias),
         kinds=Table.of(*fitted_kinds(examples)),
         combiner=combiner(given[fair], labels[fair], weights[fair]),
         thresholds=thresholds,
@@ -136,10 +148,13 @@ def prepared(examples: Sequence[Example]) -> list[Message]:
                 continue
             reading = Reading(text)
             words = tuple(reading.words)
-            told = evidence(reading, example.language).told
+            seen = evidence(reading, example.language)
             label = LABELS.index(example.label)
             fold = fold_of[example.situation]
-            found.append(Message(words, features(words), told, label, fold, number, kind))
+            kept = reading if len(words) > LONGEST_WHOLE else None
+            found.append(
+                Message(words, features(words), seen.told, seen.asked, label, fold, number, kind, kept)
+            )
     return found
 
 
@@ -162,12 +177,39 @@ def rarity(counts: csr_matrix) -> Floats:
     return found
 
 
-def fitted(messages: Sequence[Message]) -> tuple[Floats, Floats]:
-    """Return the weights (features, labels) and biases of one regression for each label."""
-    counts = matrix(messages)
-    labels = np.array([message.label for message in messages])
+def fitted(
+    counts: csr_matrix, labels: Integers, said: csr_matrix, chatter: Integers
+) -> tuple[Floats, Floats]:
+    """Return weights (features, labels and chatter) and biases of one regression each.
+
+    `counts` are the features of messages and `labels` theirs; `said` those of sentences, and `chatter` whether each
+    is that.
+    """
     cost = np.array([LABEL_COST.get(LABELS[label], 1.0) for label in labels])
-    return one_against_rest(counts, labels, len(LABELS), STRENGTH, cost)
+    weights, bias = one_against_rest(counts, labels, len(LABELS), STRENGTH, cost)
+    alike = np.full(len(chatter), CHATTER_COST)
+    more, more_bias = one_against_rest(said, 1 - chatter, 1, CHATTER_STRENGTH, alike)
+    return np.hstack([weights, more]), np.append(bias, more_bias)
+
+
+def sentences(messages: Sequence[Message], examples: Sequence[Example]) -> tuple[list[Message], Integers]:
+    """Return the sentences of the examples and whether each is chatter.
+
+    Left out are those that may be either: of stories, of small talk and of what is about something else.
+    """
+    found, chatter = [], []
+    for message in messages:
+        example = examples[message.example]
+        chats = " chat: " in example.situation
+        either = example.label in ("off_topic", "smalltalk") or ": story" in example.situation
+        if message.kind != "plain" or (either and not chats):
+            continue
+        for start, end in sentences_of(message.words):
+            if end - start >= SHORTEST_SENTENCE:
+                words = message.words[start:end]
+                found.append(replace(message, words=words, features=features(words)))
+                chatter.append(int(chats))
+    return found, np.array(chatter)
 
 
 def fitted_kinds(examples: Sequence[Example]) -> tuple[Floats, Floats]:
@@ -187,7 +229,9 @@ def fitted_kinds(examples: Sequence[Example]) -> tuple[Floats, Floats]:
 
 def _plain(examples: Sequence[Example]) -> list[Message]:
     read = (tuple(Reading(example.text).words) for example in examples)
-    return [Message(words, features(words), (), 0, 0, number, "plain") for number, words in enumerate(read)]
+    return [
+        Message(words, features(words), (), (), 0, 0, number, "plain") for number, words in enumerate(read)
+    ]
 
 
 def one_against_rest(
@@ -210,23 +254,44 @@ def one_against_rest(
     return weights, bias
 
 
-def out_of_fold(messages: Sequence[Message]) -> Floats:
-    """Return what is weighed together for each message, scored by a model that saw none of its situation."""
+def out_of_fold(
+    messages: Sequence[Message], examples: Sequence[Example]
+) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Return what is weighed together for each message, and the weights and biases of all of them.
+
+    Each is scored by a model that saw none of its situation.
+    """
     rows = [np.zeros(0)] * len(messages)
+    counts, labels, folds = _table(messages)
+    parts, chatter = sentences(messages, examples)
+    said, _, folds_said = _table(parts)
     for fold in range(FOLDS):
-        weights, bias = fitted([m for m in messages if m.fold != fold])
+        kept, kept_said = folds != fold, folds_said != fold
+        weights, bias = fitted(counts[kept], labels[kept], said[kept_said], chatter[kept_said])
         for number, message in enumerate(messages):
             if message.fold == fold:
-                scores = _scores(message, weights, bias)
-                rows[number] = inputs(scores, message.told, message.words)
-    return np.array(rows)
+                rows[number] = _given(message, weights, bias)
+    return np.array(rows), fitted(counts, labels, said, chatter)
 
 
-def _scores(message: Message, weights: Floats, bias: Floats) -> Scores:
+def _table(messages: Sequence[Message]) -> tuple[csr_matrix, Integers, Integers]:
+    labels = np.array([message.label for message in messages])
+    return matrix(messages), labels, np.array([message.fold for message in messages])
+
+
+def _given(message: Message, weights: Floats, bias: Floats) -> Floats:
     starts = message.features.starts
     sums = np.zeros((len(message.features.indices) + 1, len(bias)))
     np.cumsum(weights[message.features.indices], axis=0, out=sums[1:])
-    return scores_of(sums[starts[1:]] - sums[starts[:-1]], message.words, bias)
+    by_word = sums[starts[1:]] - sums[starts[:-1]]
+    words, told, asked = message.words, message.told, message.asked
+    if message.reading is not None and not {"crisis", "emergency"} & {*told}:
+        places = matter(by_word, bias, words, asked)
+        if len(places) < len(words):
+            part = message.reading.part(places)
+            seen = evidence(part, "es" if "spanish" in told else "en")
+            by_word, words, told, asked = by_word[places], tuple(part.words), seen.told, seen.asked
+    return inputs(scores_of(by_word[:, :CHATTER], words, bias[:CHATTER], asked), told, words)
 
 
 def balanced(labels: Integers) -> Floats:

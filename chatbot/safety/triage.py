@@ -10,7 +10,7 @@ from chatbot.safety.findings import Finding
 from chatbot.safety.judgement import Judgement, danger_of, judge
 from chatbot.safety.patterns import first, match
 from chatbot.safety.reading import Reading
-from chatbot.safety.rulebook import rulebook
+from chatbot.safety.rulebook import look_up
 
 # A message is read this far, and of the history this many of the visitor's own turns, each this far.
 LONGEST_MESSAGE = 4_000
@@ -124,7 +124,11 @@ def _told_in_turns(
 
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
     """Return why a short message asks on about a case told in the turn before, or None."""
-    if len(reading.words) > SHORT or first(reading, rulebook()["follow"]) is None or found.evidence.general:
+    if (
+        len(reading.words) > SHORT
+        or first(reading, look_up(reading)["follow"]) is None
+        or found.evidence.general
+    ):
         return None
     if match(reading, GENERALLY) is not None and match(reading, SOMEBODY) is None:
         return None

@@ -1,0 +1,68 @@
+"""The parts of a message that ask something, and whom they and the rest speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chatbot.safety.reading import Reading
+
+Span = tuple[int, int]
+# Where a sentence begins with one of these, it asks, with a question mark or without.
+OPENS = (
+    "@wh|@aux|que|como|cual|cuales|cuando|donde|quien|cuanto|cuantos|por_que|es|son|hay|puede|pueden|puedo|debo"
+    "|debe|sirve"
+)
+# Within a sentence these ask: "is" and "can" may as well state.
+ASKS = "what|why|how|which|whether|does|should|cual|cuales|por_que"
+OPENED_WITHIN = 2
+# Fewer words after a word that asks are no question.
+SHORTEST = 3
+SELF = "@self|mine|us|we|@owned|@es_own|yo"
+OTHER = "@third|@theirs|@kin|@es_kin|@casenote"
+
+
+def asking(reading: Reading) -> tuple[Span, ...]:
+    """Return the sentences that ask, as `(start, end)` of their words; of one that also tells, its end."""
+    opening = _ends(reading, OPENS)
+    within = _ends(reading, ASKS)
+    found = []
+    begun = 0
+    words = reading.words
+    for end in [place for place, word in enumerate(words) if word == "."] + [len(words)]:
+        if end > begun:
+            # Bit n of the places is set where the n-th word, counted from 1, ends what was looked for.
+            of_sentence = ((2 << end) - 1) & ~((2 << begun) - 1)
+            opened = opening & of_sentence & ((2 << (begun + OPENED_WITHIN)) - 1)
+            last = (within & of_sentence & ((2 << max(0, end - SHORTEST + 1)) - 1)).bit_length() - 1
+            if opened:
+                found.append((begun, end))
+            elif last > begun:
+                found.append((last - 1, end))
+            elif reading.questions >> end & 1:
+                found.append((begun, end))
+        begun = end + 1
+    return tuple(found)
+
+
+def spoken_of(reading: Reading, asked: Iterable[Span]) -> tuple[str, ...]:
+    """Return whether a message asks, and whether it and what it asks speak of the visitor or somebody else."""
+    spans = tuple(asked)
+    places = 0
+    for start, end in spans:
+        places |= ((2 << end) - 1) & ~((2 << start) - 1)
+    told = ["question"] if spans else []
+    for name, choice in (("self", SELF), ("other", OTHER)):
+        ends = _ends(reading, choice)
+        if ends:
+            told.append(name)
+        if ends & places:
+            told.append(f"asks of {name}")
+    return tuple(told)
+
+
+def _ends(reading: Reading, choice: str) -> int:
+    found = 0
+    for key in choice.split("|"):
+        for _, places in reading.ends(key):
+            found |= places
+    return found
