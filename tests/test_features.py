@@ -155,7 +155,7 @@ def test_names_and_columns_agree(bicycle_bot: Chatbot, question: str) -> None:
     column = {name: passages[:, place] for place, name in enumerate(PASSAGE_FEATURES)}
     each = {name: sentences[:, place] for place, name in enumerate(SENTENCE_FEATURES)}
     best = found.reading.first + found.features.best
-    for name in ("said", "near", "alike", "shape", "shape_more", "defines"):
+    for name in ("shape", "shape_more", "defines"):
         np.testing.assert_array_equal(column[f"best_{name}"], each[name][best])
     for name in ("alike", "close", "precise"):
         most = np.maximum.reduceat(each[name], found.reading.first)
@@ -184,16 +184,16 @@ def test_the_shipped_weights_name_only_features_that_exist() -> None:
 
 
 def test_a_feature_that_is_not_named_weighs_nothing() -> None:
-    by = named({"heading": 2.0}, {"opening": 1.0})
+    by = named({"heading_precise": 2.0}, {"opening": 1.0})
     row = np.zeros((2, len(PASSAGE_FEATURES)), np.float32)
-    row[0, PASSAGE_FEATURES.index("heading")] = 0.5
+    row[0, PASSAGE_FEATURES.index("heading_precise")] = 0.5
     row[1, PASSAGE_FEATURES.index("title")] = 0.5
     assert by.score(row).tolist() == [1.0, 0.0]
 
 
 def test_what_is_left_out_weighs_nothing_and_the_rest_stays() -> None:
-    places = [weights().places["heading"], weights().places["all_near"]]
-    lacking = weights().without("heading", "all_near").passage
+    places = [weights().places["heading_precise"], weights().places["all_near"]]
+    lacking = weights().without("heading_precise", "all_near").passage
     changed = np.flatnonzero(lacking != weights().passage)
     assert sorted(changed.tolist()) == sorted(places)
     assert not lacking[places].any()
@@ -205,16 +205,6 @@ def test_the_sentence_is_chosen_by_its_own_weights(bicycle_bot: Chatbot) -> None
     assert not first.features.best.any()
     later = read_of(bicycle_bot, question, named({}, {"opening": -1.0}))
     assert ((later.features.best > 0) == (later.reading.counts > 1)).all()
-
-
-def test_a_bot_without_headings_ranks_otherwise(bicycle_bot: Chatbot) -> None:
-    lacking = Chatbot(
-        bicycle_bot.index, weights=weights().without(*(n for n in PASSAGE_FEATURES if "heading" in n))
-    )
-    question = "how is a chain cleaned?"
-    ours, theirs = bicycle_bot.search(question), lacking.search(question)
-    assert {hit.id for hit in ours} == {hit.id for hit in theirs}
-    assert [hit.id for hit in ours] != [hit.id for hit in theirs]
 
 
 def test_one_feature_alone_ranks_by_that_feature(bicycle_bot: Chatbot) -> None:
