@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ def test_a_rebuild_is_followed_by_every_worker_without_a_restart_or_a_failed_req
         assert status == 200
         in_a_row = in_a_row + 1 if json.loads(body)["index"]["version"] == new else 0
     assert in_a_row == 30
+
+
+def test_a_worker_that_takes_the_place_of_another_answers_from_the_live_version_at_once(
+    served_index: Path, corpus: Path
+) -> None:
+    with running(served_index, workers=1) as (process, port):
+        new = rebuild_index(corpus, served_index, force=True).version
+        os.kill(workers_of(process)[0], signal.SIGKILL)
+        with ThreadPoolExecutor(12) as visitors:
+            bodies = visitors.map(lambda _: insist(port, "POST", "/api/chat", CHAT), range(36))
+            assert {json.loads(body)["index"]["version"] for body in bodies} == {new}
+
+
+def insist(port: int, *sent: str) -> bytes:
+    """Send a request again while the worker that had it is killed."""
+    for _ in range(100):
+        with suppress(OSError, http.client.HTTPException):
+            return request(port, *sent)[2]
+        time.sleep(0.05)
+    raise AssertionError("no answer")
 
 
 @pytest.mark.parametrize("path", ["/api/chat", "/nope", "/healthz"])
