@@ -5,7 +5,7 @@
 Hypothesis makes the messages: any characters (halves of surrogate pairs too), the index's own words in any order and
 spelling, its headings, messages of the safety triage's examples, and what was replied before; the histories are made
 of the same, or are what the bot replied to them. A reply that breaks a promise, or an error, is made as small as it
-gets and printed; then it leaves with 1.
+gets and printed; then it leaves with 1. A case is one reply that was looked at.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from chatbot import Chatbot
 from chatbot.safety.training_examples import read_examples
 
 _BLOCK = 2_000
-"""Cases of one search; what Hypothesis remembers of a search grows with it."""
+"""Conversations of one search; what Hypothesis remembers of a search grows with it."""
 
 
 def main() -> int:
@@ -48,7 +48,7 @@ def main() -> int:
         done = 0
         while done < given_.cases:
             try:
-                _search(bot, kinds, min(_BLOCK, given_.cases - done), given_.seed + done)
+                _search(bot, kinds, min(_BLOCK, -(-(given_.cases - done) // 2)), given_.seed + done)
             except AssertionError as error:
                 print(f"broken: {error}")
                 return 1
@@ -59,12 +59,12 @@ def main() -> int:
     return 0
 
 
-def _search(bot: Chatbot, kinds: Counter[str], cases: int, start: int) -> None:
-    """Ask so many messages. Raises AssertionError of the smallest case that fails."""
+def _search(bot: Chatbot, kinds: Counter[str], conversations: int, start: int) -> None:
+    """Hold so many conversations. Raises AssertionError of the smallest case that fails."""
 
     @seed(start)
     @settings(
-        max_examples=cases,
+        max_examples=conversations,
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
@@ -80,23 +80,21 @@ def _search(bot: Chatbot, kinds: Counter[str], cases: int, start: int) -> None:
             raise AssertionError(f"{case!r}: {type(error).__name__}: {error}") from error
 
     def check(case: dict[str, Any]) -> None:
-        history = case["history"]
-        for message in case["earlier"]:
-            replied = bot.reply(message, history)
+        history, limit, explain = case["history"], case["limit"], case["explain"]
+        for message in case["messages"]:
+            reply = bot.reply(message, history, limit=limit, explain=explain)
+            broken = list(broken_promises(bot, reply, message, limit, explain))
+            assert not broken, f"{'; '.join(broken)}; replied {reply}"
+            kinds[reply.kind] += 1
             history = [
                 *history,
                 {"role": "user", "content": message},
                 {
                     "role": "assistant",
-                    "content": replied.text,
-                    "passages": [passage.id for passage in replied.passages],
+                    "content": reply.text,
+                    "passages": [passage.id for passage in reply.passages],
                 },
             ]
-        asked, limit, explain = case["message"], case["limit"], case["explain"]
-        reply = bot.reply(asked, history, limit=limit, explain=explain)
-        broken = list(broken_promises(bot, reply, asked, limit, explain))
-        assert not broken, f"{'; '.join(broken)}; replied {reply}"
-        kinds[reply.kind] += 1
 
     ask()
 
@@ -109,9 +107,8 @@ def _cases(bot: Chatbot) -> st.SearchStrategy[dict[str, Any]]:
     )
     return st.fixed_dictionaries(
         {
-            "message": message,
             "history": st.just([]) | st.lists(turn, max_size=24),
-            "earlier": st.just([]) | st.lists(message, max_size=2),
+            "messages": st.lists(message, min_size=1, max_size=3),
             "limit": st.just(3) | st.integers(1, 10),
             "explain": st.sampled_from([False, False, True]),
         }
