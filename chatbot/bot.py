@@ -277,9 +277,9 @@ class Chatbot:
     def _headings(self, hits: list[Hit]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for hit in hits:
-            stored = self.index.passage(hit.passage)
-            if stored.role == "body" and stored.section:
-                found.setdefault(stored.section[-1])
+            section = self.index.section(hit.passage)
+            if section and self.index.role(hit.passage) == "body":
+                found.setdefault(section[-1])
         return tuple(found)[:_SUGGESTIONS]
 
 

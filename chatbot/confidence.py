@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from chatbot.index.features import PASSAGE_FEATURES, STORY, importance
+from chatbot.index.features import PASSAGE_FEATURES, STORY
 from chatbot.index.ranking import numbered
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit
@@ -74,11 +74,10 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         return Evidence()
     feature = {name: first.features[place] for name, place in _FEATURE.items()}
     groups = numbered(index, query)
-    counts = importance(index, query, groups).tolist()
     typed = [
         _Word(count, group, met, there, bool(known))
         for count, group, met, there, known in zip(
-            counts, query.groups, first.met, first.met_there, groups, strict=True
+            first.counts, query.groups, first.met, first.met_there, groups, strict=True
         )
         if not group.asked and count > 0
     ]

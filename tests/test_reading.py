@@ -16,6 +16,7 @@ from chatbot.index.ranking import numbered
 from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading, query_vectors, read
 from chatbot.index.search import candidates
 from chatbot.question.query import Alternative, Group, Query
+from chatbot.question.vectors import word_vectors
 
 pytest_plugins = ("fixtures_bot",)
 
@@ -168,7 +169,9 @@ def plainly(index: Index, query: Query, segment: list[int]) -> list[tuple[float,
                 said = max(said, alternative.weight)
         cosine = 0.0
         for term in segment:
-            cosine = max(cosine, float(index.vectors(np.array([term]))[0] @ vectors[row]))
+            known = word_vectors().find(index.terms[term])
+            if known is not None:
+                cosine = max(cosine, float(word_vectors().vectors([known])[0] @ vectors[row]))
         near = max(said, 0.9 * min(1.0, max(0.0, (cosine - 0.35) / 0.55)))
         close = max(said, 0.9 * min(1.0, max(0.0, (cosine - 0.55) / 0.4)))
         out.append((said, near, close))

@@ -11,12 +11,13 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from chatbot import analysis
 from chatbot.documents.lines import BULLET
 from chatbot.documents.model import Document
 from chatbot.index.format import PASSAGE, ROLES, SECTION, SENTENCE
-from chatbot.index.meaning import meaning
+from chatbot.index.meaning import meaning, sums, units
 from chatbot.index.storage import Array, array_bytes
 from chatbot.index.strings import pack
 from chatbot.index.weights import Weighting, weigh, weigh_titles
@@ -265,8 +266,33 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
             for first, last in pairwise(firsts)
         ],
     )
+    arrays |= _sums(arrays, sentences, sections)
     files = {"terms.bin": blob, **{f"{name}.npy": array_bytes(array) for name, array in arrays.items()}}
     return files, frozenset(found.terms)
+
+
+def _sums(
+    arrays: dict[str, Array], sentences: npt.NDArray[np.void], sections: npt.NDArray[np.void]
+) -> dict[str, Array]:
+    """Return how much each sentence, heading and title tells, and the sum of its terms' vectors."""
+    special, vectors = arrays["special"], units(arrays)
+
+    def of(terms: str, starts: Array) -> tuple[Array, Array]:
+        return sums(arrays[terms], starts.astype(np.int64), special, vectors)
+
+    begin, above, end = sections["terms"][:-1], sections["above"][:-1], sections["terms"][1:]
+    headed, headed_sums = of("section_terms", sections["terms"])
+    # A section's own heading comes before those above it: every second run.
+    both = np.append(np.stack([begin, above], axis=1).ravel(), end[-1:])
+    own, own_sums = (found[::2] for found in of("section_terms", both))
+    told: dict[str, Array] = {}
+    for name, (telling, summed) in {
+        "sentence": of("sentence_terms", sentences["terms"]),
+        "section": (np.stack([own, headed], axis=1), np.stack([own_sums, headed_sums], axis=1)),
+        "title": of("title_terms", arrays["title_terms_at"]),
+    }.items():
+        told |= {f"{name}_telling": telling, f"{name}_sums": summed}
+    return told
 
 
 def _expressions(gathered: _Gathered, synonyms: list[list[str]], terms: frozenset[str]) -> bytes:

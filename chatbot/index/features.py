@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.index.format import ROLES
-from chatbot.index.meaning import COMMON_SHARE
 from chatbot.index.ranking import Numbered, Ranking, unknown_idf
 from chatbot.index.reader import Index
 from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading
@@ -44,6 +43,8 @@ TOPICS = bits(
 
 STORY = 14
 """A question of more words tells a story: what is special to these documents is what it is about."""
+COMMON_SHARE = 0.4
+"""What a term's inverse document frequency counts, at least, however common its word is in English."""
 _SPENT = 0.8
 _ASKED = 0.3
 """What words count that only say what kind of thing is asked, and those that its answers say."""
@@ -130,6 +131,7 @@ its subject, and what kind of thing it says is all that tells it from the others
 
 ABOUT = ", about the subject"
 PASSAGE_FEATURES = (*_EVERYWHERE, *(name + ABOUT for name in SUBJECT_FEATURES))
+_SUBJECT_PLACES = [_EVERYWHERE.index(name) for name in SUBJECT_FEATURES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +297,12 @@ def features(
         "asked_sentence": most(of_kind @ close),
         "asked_heading": of_kind @ own,
     }
-    listed = [columns[name].astype(np.float32) for name in _EVERYWHERE]
+    table = np.empty((len(PASSAGE_FEATURES), len(passages)), np.float32)
+    for place, name in enumerate(_EVERYWHERE):
+        table[place] = columns[name]
     bare = subject & (reading.telling[OWN] == 0)
-    listed += [columns[name].astype(np.float32) * bare for name in SUBJECT_FEATURES]
-    table = np.stack(listed, axis=1).astype(np.float32)
-    return Features(table, sentences, best)
+    table[len(_EVERYWHERE) :] = table[_SUBJECT_PLACES] * bare
+    return Features(np.ascontiguousarray(table.T), sentences, best)
 
 
 def _normal(counts: Float32) -> Float32:

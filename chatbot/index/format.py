@@ -17,7 +17,7 @@ from chatbot.index.storage import file_sha256, map_array
 from chatbot.question.asked import kinds
 from chatbot.question.shapes import patterns
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a reader of the old format would misread the new."""
 
 MANIFEST = "manifest.json"
@@ -72,6 +72,13 @@ FILES = (
     "title_terms_at.npy",
     "vectors.npy",  # the word vectors of those terms that have one
     "vector_rows.npy",
+    "vector_lengths.npy",
+    "sentence_telling.npy",  # how much each sentence, section's headings and title tell
+    "sentence_sums.npy",  # the sums of their terms' vectors
+    "section_telling.npy",
+    "section_sums.npy",
+    "title_telling.npy",
+    "title_sums.npy",
     "special.npy",  # how much each term tells, these documents and English considered
     "affinity.npy",
     "mean_vector.npy",

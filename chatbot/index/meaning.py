@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
-from chatbot.index.storage import Array
+from chatbot.index.features import COMMON_SHARE
+from chatbot.index.storage import Array, Int64
 from chatbot.index.weights import Float32, Int32, Postings
 from chatbot.question.vectors import SIZE, unit, word_vectors
 
-COMMON_SHARE = 0.4
-"""What a term's inverse document frequency counts, at least, however common its word is in English."""
 _SAMPLE = 2_000
 _PASSAGE_WORDS = 60
 _STEEPNESS = 4.0
@@ -20,7 +20,8 @@ _STEEPNESS = 4.0
 def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str, Array]:
     """Return, for T terms of which R have a vector, the arrays of a version that tell what they mean.
 
-    `vector_rows` (T): each term's place in `vectors` (R, SIZE, bytes), -1 for none; `special` (T): its inverse
+    `vector_rows` (T): each term's place in `vectors` (R, SIZE, bytes), -1 for none; `vector_lengths` (R): the
+    vectors' Euclidean lengths; `special` (T): its inverse
     document frequency, less where its word is common in English; `affinity` (T): 0 to 1, how much oftener these
     documents have it than English does; `mean_vector` (SIZE): the mean of the passages' vectors. `passage_terms`
     are the terms of each passage.
@@ -28,6 +29,7 @@ def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str
     table = word_vectors()
     places = [None if " " in term else table.find(term) for term in found.terms]
     known = [place for place in places if place is not None]
+    stored = table.stored(known)
     rows = np.full(len(places), -1, np.int32)
     rows[[number for number, place in enumerate(places) if place is not None]] = np.arange(len(known))
     rarity = np.asarray([table.rarity(place) for place in places], np.float32)
@@ -40,7 +42,8 @@ def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str
     numbers = {term: number for number, term in enumerate(found.terms)}
     return {
         "vector_rows": rows,
-        "vectors": table.stored(known),
+        "vectors": stored,
+        "vector_lengths": np.maximum(np.linalg.norm(stored.astype(np.float32), axis=1), 1e-9),
         "special": special.astype(np.float32),
         "affinity": affinity.astype(np.float32),
         "mean_vector": _mean(passage_terms, numbers, rows, table.vectors(known), special),
@@ -63,3 +66,21 @@ def _mean(
         if len(listed):
             total += unit((special[listed, None] * vectors[rows[listed]]).sum(axis=0))
     return (total / max(1, len(chosen))).astype(np.float32)
+
+
+def units(told: dict[str, Array]) -> Float32:
+    """Return the unit vector of each term (T, SIZE) by the arrays of `meaning`, zeros for those without."""
+    rows = told["vector_rows"].astype(np.int64)
+    stored, lengths = told["vectors"].astype(np.float32), told["vector_lengths"].astype(np.float32)
+    out = np.zeros((len(rows), SIZE), np.float32)
+    out[rows >= 0] = (stored / lengths[:, None])[rows[rows >= 0]]
+    return out
+
+
+def sums(terms: Array, starts: Int64, special: Array, vectors: Float32) -> tuple[Float32, Array]:
+    """Return, for N runs of terms, how much each tells (N) and the sum of its terms' vectors (N, SIZE).
+
+    Run n is `terms[starts[n]:starts[n + 1]]`; a term's vector counts as much as it tells (`special`).
+    """
+    runs = csr_matrix((special[terms.astype(np.int64)], terms, starts), (len(starts) - 1, len(special)))
+    return np.asarray(runs.sum(axis=1), np.float32).ravel(), (runs @ vectors).astype(np.float16)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,25 @@ from chatbot.index.format import ROLES, Manifest, read_manifest
 from chatbot.index.storage import Int64, map_array, map_bytes
 from chatbot.index.strings import StringTable
 from chatbot.index.weights import Float32, Int32
-from chatbot.question.vectors import SIZE, unit
+
+_Decoded = TypeVar("_Decoded")
+
+
+class Kept(Generic[_Decoded]):
+    """So many records decoded by their numbers, so that the ones often asked for are decoded once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: dict[int, _Decoded] = {}
+
+    def get(self, number: int, decode: Callable[[int], _Decoded]) -> _Decoded:
+        """Return a record; `decode` is called where it is not kept."""
+        found = self._found.get(number)
+        if found is None:
+            if len(self._found) >= self._most:
+                self._found.clear()
+            found = self._found[number] = decode(number)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,14 @@ class Heading:
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What some runs of terms tell: how much each, and the sum of its terms' vectors."""
+
+    telling: Float32
+    sums: npt.NDArray[np.float16]
+
+
 class Index:
     """A published version; every file is mapped at once, since an old version may be removed.
 
@@ -85,8 +112,19 @@ class Index:
         self.affinity = cast(Float32, self._array("affinity"))
         """How much oftener than English these documents have each term, 0 to 1."""
         self.mean_vector = cast(Float32, self._array("mean_vector"))
-        self._vectors = cast(npt.NDArray[np.int8], self._array("vectors"))
-        self._vector_rows = cast(Int32, self._array("vector_rows"))
+        self.vectors = cast(npt.NDArray[np.int8], self._array("vectors"))
+        """The word vectors of the terms that have one, of any length."""
+        self.vector_lengths = cast(Float32, self._array("vector_lengths"))
+        self.vector_rows = cast(Int32, self._array("vector_rows"))
+        """Each term's place in `vectors`, -1 for none."""
+        self.told = {
+            name: Told(
+                cast(Float32, self._array(f"{name}_telling")),
+                cast(npt.NDArray[np.float16], self._array(f"{name}_sums")),
+            )
+            for name in ("sentence", "section", "title")
+        }
+        """What each sentence, section (its own heading, all its headings) and title tells."""
         self.passage_rows = self._array("passages")
         self.section_rows = self._array("sections")
         self.section_terms = cast(Int32, self._array("section_terms"))
@@ -107,6 +145,7 @@ class Index:
         self._ids = self._table("ids"), cast(Int32, self._array("ids_passages"))
         self._expressions = map_bytes(folder / "expressions.json")
         self._numbers: dict[str, int | None] = {}
+        self._decoded = Kept[StoredDocument](64), Kept[StoredPassage](512), Kept[tuple[str, ...]](20_000)
 
     def _array(self, name: str) -> npt.NDArray[Any]:
         return map_array(self.folder / f"{name}.npy")
@@ -147,15 +186,6 @@ class Index:
         first, last = int(self._starts[term]), int(self._starts[term + 1])
         return self._posting_passages[first:last], self._posting_weights[first:last]
 
-    def vectors(self, terms: npt.NDArray[np.int64]) -> Float32:
-        """Return the unit vectors of some terms, zeros for those without."""
-        rows = self._vector_rows[terms]
-        found = unit(self._vectors[np.maximum(rows, 0)].astype(np.float32)) if len(self._vectors) else None
-        if found is None:
-            return np.zeros((len(terms), SIZE), np.float32)
-        found[rows < 0] = 0.0
-        return found
-
     def titles(self, term: int) -> tuple[Int32, Float32]:
         """Return the documents whose titles have a term, and the term's share of each title."""
         first, last = int(self._title_starts[term]), int(self._title_starts[term + 1])
@@ -175,6 +205,9 @@ class Index:
 
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
+        return self._decoded[1].get(number, self._passage)
+
+    def _passage(self, number: int) -> StoredPassage:
         row = self.passage_rows[number].item()
         document, start, end, first, last, c_start, c_end, c_first, c_last, role, _, _ = row
         record = json.loads(self._records.at(number))
@@ -195,7 +228,12 @@ class Index:
 
     def section(self, number: int) -> tuple[str, ...]:
         """Return the headings above a passage."""
-        return tuple(json.loads(self._records.at(number))["section"])
+        section = int(self.passage_rows[number]["section"])
+        return self._decoded[2].get(section, lambda _: tuple(json.loads(self._records.at(number))["section"]))
+
+    def role(self, number: int) -> Role:
+        """Return what a passage is in its document."""
+        return cast(Role, ROLES[int(self.roles[number])])
 
     def sentences(self, number: int) -> list[tuple[int, int, frozenset[int], int]]:
         """Return a passage's sentences: start and end in its text, their terms' numbers and their shapes."""
@@ -237,6 +275,9 @@ class Index:
 
     def document(self, number: int) -> StoredDocument:
         """Return a document by its number; documents are sorted by name."""
+        return self._decoded[0].get(number, self._document)
+
+    def _document(self, number: int) -> StoredDocument:
         record = json.loads(self._documents.at(number))
         return StoredDocument(
             record["document"],

@@ -6,6 +6,8 @@ All passages are read at once. Their sentences, headings and titles are segments
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial, reduce
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -34,14 +36,15 @@ MEANT = 0.9
 class Reading:
     """G groups of a query, C passages with S sentences in all: what stands where.
 
-    `first` (C): each passage's first sentence. For the kinds of segments in order (`SENTENCES` has S segments, the
-    others C): `said` (G, segments), how far a segment says each group's word or what may stand for it; `near` and
-    `close`, the same where words that have to do with it or mean nearly the same count too; `alike` (segments), the
-    cosine of its vector and the query's; `telling`, the weight of its terms; `asked`, that of those asked for.
-    `shapes` (S) are the sentences' shapes, `passage_alike` (C) the cosine for whole passages.
+    `first` (C): each passage's first sentence; `counts` (C): how many it has. For the kinds of segments in order
+    (`SENTENCES` has S segments, the others C): `said` (G, segments), how far a segment says each group's word or what
+    may stand for it; `near` and `close`, the same where words that have to do with it or mean nearly the same count
+    too; `alike` (segments), the cosine of its vector and the query's; `telling`, the weight of its terms; `asked`,
+    that of those asked for. `shapes` (S) are the sentences' shapes, `passage_alike` (C) the cosine for whole passages.
     """
 
     first: Int64
+    counts: Int64
     said: list[Float32]
     near: list[Float32]
     close: list[Float32]
@@ -51,62 +54,77 @@ class Reading:
     passage_alike: Float32
     shapes: npt.NDArray[np.uint32]
 
-    @property
-    def counts(self) -> Int64:
-        """The number of sentences of each passage."""
-        return np.diff(np.append(self.first, len(self.shapes)))
-
 
 def read(index: Index, query: Query, numbered: Numbered, importance: Float32, passages: Int64) -> Reading:
     """Read some passages, at least one; `importance` (G) is what each group of the query counts."""
-    sentences, counts, parts = _segments(index, passages)
-    lengths = np.concatenate([lengths for _, lengths in parts])
-    ends = np.cumsum(lengths)
-    nothing = len(index.idf)  # a term that stands at the end of each segment, so that none is empty
-    terms = np.insert(np.concatenate([found for found, _ in parts]), ends, nothing)
-    starts = ends - lengths + np.arange(len(lengths))
-    present, places = np.unique(terms, return_inverse=True)
-    present = present[:-1] if present[-1] == nothing else present
-    said = _said(numbered, present, places, starts)
-    vectors = np.vstack([index.vectors(present), np.zeros((1, index.mean_vector.size), np.float32)])
-    telling = np.append(index.special[present], np.float32(0.0))
+    segments = _segments(index, passages)
+    counts, cut = segments.counts, segments.cut
     meant = query_vectors(index, query)
-    cosines = np.maximum.reduceat((meant @ vectors.T)[:, places], starts, axis=1)
-    near = np.maximum(said, MEANT * np.clip((cosines - _NEAR) / _SPAN, 0.0, 1.0)).astype(np.float32)
-    close = np.maximum(said, MEANT * np.clip((cosines - _CLOSE) / _CLOSE_SPAN, 0.0, 1.0)).astype(np.float32)
-    sums = cast(Float32, np.add.reduceat((telling[:, None] * vectors)[places], starts, axis=0))
-    asked = np.zeros(len(telling), np.float32)
-    wanted = [number for group in numbered for numbers, _ in group for number in numbers]
-    asked[:-1] = np.isin(present, np.asarray(wanted, np.int64))
-    at = np.cumsum([0, len(sentences), len(passages), len(passages), len(passages)])
-    cut = [slice(*pair) for pair in zip(at[:-1].tolist(), at[1:].tolist(), strict=True)]
+    said, cosines, of_asked = _met(index, numbered, meant, segments)
+    near = np.maximum(said, MEANT * np.clip((cosines - _NEAR) / _SPAN, 0.0, 1.0))
+    close = np.maximum(said, MEANT * np.clip((cosines - _CLOSE) / _CLOSE_SPAN, 0.0, 1.0))
+    whole = unit(cast(Float32, importance @ meant))
+    sentence, section, title = (index.told[name] for name in ("sentence", "section", "title"))
+    in_sentences = sentence.sums[segments.sentences].astype(np.float32)
+    headings = section.sums[segments.sections].astype(np.float32)
+    own, headed = headings[:, 0], headings[:, 1]
     first = np.cumsum(counts) - counts
-    whole = unit(cast(Float32, (importance[:, None] * meant).sum(axis=0)))
-    per_sentence = sums[cut[SENTENCES]]
-    bodies = np.add.reduceat(per_sentence, first, axis=0) + 0.5 * (sums[cut[OWN]] + sums[cut[HEADED]])
-    told = unit(per_sentence + 0.3 * np.repeat(sums[cut[HEADED]], counts, axis=0))
-    alike = [told @ whole, *(unit(sums[part]) @ whole for part in cut[OWN:])]
-    weights = np.add.reduceat(telling[places], starts)
-    of_asked = np.add.reduceat((telling * asked)[places], starts)
+    bodies = np.add.reduceat(in_sentences, first, axis=0) + 0.5 * (own + headed)
+    in_sentences += np.repeat(0.3 * headed, counts, axis=0)
+    told = section.telling[segments.sections]
     return Reading(
         first,
+        counts,
         [said[:, part] for part in cut],
         [near[:, part] for part in cut],
         [close[:, part] for part in cut],
-        alike,
-        [weights[part] for part in cut],
+        [
+            _cosines(of, whole)
+            for of in (in_sentences, own, headed, title.sums[segments.documents].astype(np.float32))
+        ],
+        [
+            sentence.telling[segments.sentences],
+            told[:, 0],
+            told[:, 1],
+            title.telling[segments.documents],
+        ],
         [of_asked[part] for part in cut],
         unit(unit(bodies) - 0.5 * index.mean_vector) @ whole,
-        index.sentence_rows["shapes"][sentences],
+        index.sentence_rows["shapes"][segments.sentences],
     )
 
 
-def _segments(index: Index, passages: Int64) -> tuple[Int64, Int64, list[tuple[Int64, Int64]]]:
-    """Return the passages' sentences, how many each has, and the terms and lengths of each kind of segment."""
+def _cosines(vectors: Float32, other: Float32) -> Float32:
+    """Return the cosine of each vector and a unit vector; 0 where either is zero."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return cast(Float32, vectors @ other / np.maximum(lengths, 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class _Segments:
+    """The segments of C passages with S sentences: their places in the index, and their terms laid end to end.
+
+    `owners` has, for each of `terms`, the number of its segment; `cut` where each kind of segments stands.
+    """
+
+    sentences: Int64
+    counts: Int64
+    sections: Int64
+    documents: npt.NDArray[np.int32]
+    terms: npt.NDArray[np.int32]
+    owners: Int64
+    cut: list[slice]
+
+    def __len__(self) -> int:
+        return int(self.cut[-1].stop)
+
+
+def _segments(index: Index, passages: Int64) -> _Segments:
     rows = index.passage_rows
-    firsts = rows["sentence"].astype(np.int64)
-    lasts = np.append(firsts[1:], len(index.sentence_rows) - 1)
-    sentences, counts = _spans(firsts[passages], lasts[passages])
+    firsts = rows["sentence"]
+    following = np.minimum(passages + 1, len(firsts) - 1)
+    lasts = np.where(passages + 1 < len(firsts), firsts[following], len(index.sentence_rows) - 1)
+    sentences, counts = _spans(firsts[passages], lasts)
     at = index.sentence_rows["terms"]
     in_sentences, lengths = _spans(at[sentences], at[sentences + 1])
     section = rows["section"][passages]
@@ -116,15 +134,25 @@ def _segments(index: Index, passages: Int64) -> tuple[Int64, Int64, list[tuple[I
     headed, headed_lengths = _spans(begin, end)
     document = index.passage_documents[passages]
     title, title_lengths = _spans(index.title_terms_at[document], index.title_terms_at[document + 1])
-    return (
+    owned = np.concatenate([lengths, own_lengths, headed_lengths, title_lengths])
+    ends = [0]
+    for size in (len(lengths), *[len(passages)] * 3):
+        ends.append(ends[-1] + size)
+    return _Segments(
         sentences,
         counts,
-        [
-            (index.sentence_terms[in_sentences].astype(np.int64), lengths),
-            (index.section_terms[own].astype(np.int64), own_lengths),
-            (index.section_terms[headed].astype(np.int64), headed_lengths),
-            (index.title_terms[title].astype(np.int64), title_lengths),
-        ],
+        section,
+        document,
+        np.concatenate(
+            [
+                index.sentence_terms[in_sentences],
+                index.section_terms[own],
+                index.section_terms[headed],
+                index.title_terms[title],
+            ]
+        ),
+        np.repeat(np.arange(len(owned)), owned),
+        [slice(*pair) for pair in pairwise(ends)],
     )
 
 
@@ -135,38 +163,83 @@ def _spans(starts: Int64, ends: Int64) -> tuple[Int64, Int64]:
     return np.repeat(starts.astype(np.int64) - before, lengths) + np.arange(int(lengths.sum())), lengths
 
 
-def _said(numbered: Numbered, present: Int64, places: Int64, starts: Int64) -> Float32:
-    """Return how far each segment says each group: its best alternative whose terms it all has."""
-    each = np.zeros((len(numbered), len(present) + 1), np.float32)
+def _met(
+    index: Index, numbered: Numbered, meant: Float32, segments: _Segments
+) -> tuple[Float32, Float32, Float32]:
+    """Return how far each segment says each group (G, segments), how near its nearest word comes (the cosine), and
+    how much the words in it tell that are asked for (segments).
+
+    A group is said as its best alternative whose terms are all there. Only the terms that say or mean something of
+    the query are looked for: most do not.
+    """
+    here = np.zeros(len(index.idf), bool)
+    here[segments.terms] = True
+    present = np.flatnonzero(here)
+    cosines = _term_cosines(index, meant, present)
+    each = np.zeros_like(cosines)
     joint: list[tuple[int, tuple[int, ...], float]] = []
+    wanted: list[int] = []
     for row, group in enumerate(numbered):
         for numbers, weight in group:
-            found = np.searchsorted(present, numbers)
-            if (found < len(present)).all() and (
-                present[np.minimum(found, len(present) - 1)] == numbers
-            ).all():
-                if len(numbers) == 1:
-                    each[row, found[0]] = max(each[row, found[0]], weight)
-                else:
-                    joint.append((row, tuple(found.tolist()), weight))
-    said = cast(Float32, np.maximum.reduceat(each[:, places], starts, axis=1))
-    has: dict[int, npt.NDArray[np.bool_]] = {}
+            found = [number for number in numbers if here[number]]
+            wanted += found
+            if len(found) < len(numbers):
+                continue
+            if len(numbers) == 1:
+                place = present.searchsorted(numbers[0])
+                each[row, place] = max(each[row, place], weight)
+            else:
+                joint.append((row, numbers, weight))
+    telling = np.zeros(len(here), np.float32)
+    telling[wanted] = index.special[wanted]
+    of_asked = np.bincount(segments.owners, telling[segments.terms], len(segments)).astype(np.float32)
+    told = np.logical_or.reduce(cosines > _NEAR, axis=0)
+    told[present.searchsorted(wanted)] = True
+    said, near = (np.zeros((len(numbered), len(segments)), np.float32) for _ in range(2))
+    column = np.full(len(here), -1, np.int32)
+    column[present[told]] = np.arange(np.count_nonzero(told))
+    columns = column[segments.terms]
+    kept = columns >= 0
+    columns, owners = columns[kept], segments.owners[kept]
+    if len(owners):
+        starts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
+        having = owners[starts]
+        said[:, having] = np.maximum.reduceat(each[:, told][:, columns], starts, axis=1)
+        near[:, having] = np.maximum.reduceat(cosines[:, told][:, columns], starts, axis=1)
     for row, together, weight in joint:
-        for place in together:
-            if place not in has:
-                has[place] = np.logical_or.reduceat(places == place, starts)
-        everywhere = np.logical_and.reduce([has[place] for place in together])
-        said[row] = np.maximum(said[row], np.where(everywhere, np.float32(weight), np.float32(0.0)))
-    return said
+        placed = [np.unique(owners[columns == column[number]]) for number in together]
+        everywhere = reduce(partial(np.intersect1d, assume_unique=True), placed)
+        said[row, everywhere] = np.maximum(said[row, everywhere], np.float32(weight))
+    return said, near, of_asked
+
+
+def _term_cosines(index: Index, meant: Float32, terms: Int64) -> Float32:
+    """Return the cosine of each query vector and each term's, 0 for terms without a vector."""
+    rows = index.vector_rows[terms]
+    known = np.flatnonzero(rows >= 0)
+    out = np.zeros((len(meant), len(terms)), np.float32)
+    rows = rows[known]
+    out[:, known] = (meant @ index.vectors[rows].astype(np.float32).T) / index.vector_lengths[rows]
+    return out
 
 
 def query_vectors(index: Index, query: Query) -> Float32:
     """Return the unit vector of each group's own word, zeros where none is known."""
     table = word_vectors()
-    out = np.zeros((len(query.groups), index.mean_vector.size), np.float32)
+    rows: list[int] = []
+    owners: list[int] = []
     for row, group in enumerate(query.groups):
-        terms = group.alternatives[0].terms if group.alternatives else ()
-        found = [place for place in (table.find(term) for term in terms) if place is not None]
-        if found:
-            out[row] = unit(table.vectors(found).mean(axis=0))
+        for term in group.alternatives[0].terms if group.alternatives else ():
+            found = table.find(term)
+            if found is not None:
+                rows.append(found)
+                owners.append(row)
+    out = np.zeros((len(query.groups), index.mean_vector.size), np.float32)
+    if rows:
+        vectors = table.vectors(rows)
+        if len(set(owners)) == len(owners):
+            out[owners] = vectors
+        else:
+            np.add.at(out, owners, vectors)
+            out = unit(out)
     return out

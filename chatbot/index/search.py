@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,10 @@ from chatbot.index.judging import Weights, weights
 from chatbot.index.ranking import Ranking, Scoring, numbered, rank
 from chatbot.index.reader import Index
 from chatbot.index.reading import HEADED, SENTENCES, Reading, read
+from chatbot.index.weights import Float32
 from chatbot.question.query import Query
 
-CANDIDATES = 50
+CANDIDATES = 24
 """How many passages of the first ranking are read sentence by sentence."""
 
 
@@ -23,7 +24,8 @@ class Hit:
     """A passage found. `coverage` is the share of the question's words that it has, `sentence` the place of its best
     sentence and `sentence_coverage` that sentence's share; `by_word` is each word's part of the score of the first
     ranking, `features` what speaks for it (chatbot.index.features), `met` how far it and its headings say each group
-    of the query and `met_there` how far its best sentence does; both are empty for a passage that was not read."""
+    of the query, `met_there` how far its best sentence does and `counts` what the group counts; these are empty for a
+    passage that was not read."""
 
     passage: int
     score: float
@@ -34,13 +36,16 @@ class Hit:
     features: tuple[float, ...] = ()
     met: tuple[float, ...] = ()
     met_there: tuple[float, ...] = ()
+    counts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Passages read against a query: their numbers (C), what was read and its features."""
+    """Passages read against a query: their numbers (C), what was read and its features; `counts` (G) is what each
+    group of the query counts."""
 
     passages: npt.NDArray[np.int64]
+    counts: Float32
     reading: Reading
     features: Features
     ranking: Ranking
@@ -61,9 +66,8 @@ def candidates(
         return None
     counts = importance(index, query, groups)
     reading = read(index, query, groups, counts, found)
-    return Candidates(
-        found, reading, features(index, query, ranking, found, reading, counts, by.sentence), ranking
-    )
+    judged = features(index, query, ranking, found, reading, counts, by.sentence)
+    return Candidates(found, counts, reading, judged, ranking)
 
 
 def search(
@@ -79,43 +83,68 @@ def search(
     scores = np.exp(by.score(found.features.passages))
     order = np.argsort(-scores, kind="stable")
     ranking = found.ranking
-    hits = [_hit(found, int(place), float(scores[place]), by) for place in order[:limit].tolist()]
+    hits = _hits(found, order[:limit], scores, query, by)
     if limit > len(order):
         rest = _best(ranking.scores, limit)[len(order) :]
         scale = float(scores.min()) / max(1e-9, float(ranking.scores[found.passages[-1]]))
         hits += [
-            Hit(number, scale * float(ranking.scores[number]), float(ranking.coverage[number]), 0, 0.0, {})
+            Hit(
+                number,
+                scale * float(ranking.scores[number]),
+                float(ranking.coverage[number]),
+                0,
+                0.0,
+                {
+                    group.word: float(values[number])
+                    for group, values in zip(query.groups, ranking.values, strict=True)
+                    if values[number]
+                },
+            )
             for number in rest.tolist()
         ]
-    return [replace(hit, by_word=_by_word(query, ranking.values, hit.passage)) for hit in hits]
+    return hits
 
 
-def _hit(found: Candidates, place: int, score: float, by: Weights) -> Hit:
-    number = int(found.passages[place])
-    row = found.features.passages[place]
-    reading = found.reading
-    first, best = int(reading.first[place]), int(found.features.best[place])
-    near, headed = reading.near[SENTENCES], reading.near[HEADED][:, place]
-    met = np.maximum(near[:, first : first + int(reading.counts[place])].max(axis=1), headed)
-    return Hit(
-        number,
-        score,
-        float(found.ranking.coverage[number]),
-        best,
-        float(row[by.places["best_said"]]),
-        {},
-        tuple(row.tolist()),
-        tuple(met.tolist()),
-        tuple(np.maximum(near[:, first + best], 0.5 * headed).tolist()),
-    )
-
-
-def _by_word(query: Query, values: list[npt.NDArray[np.float32]], passage: int) -> dict[str, float]:
-    return {
-        group.word: float(found[passage])
-        for group, found in zip(query.groups, values, strict=True)
-        if found[passage]
-    }
+def _hits(
+    found: Candidates, order: npt.NDArray[np.int64], scores: Float32, query: Query, by: Weights
+) -> list[Hit]:
+    reading, judged = found.reading, found.features
+    near, headed = reading.near[SENTENCES], reading.near[HEADED][:, order]
+    numbers, best = found.passages[order], judged.best[order]
+    met = np.maximum(np.maximum.reduceat(near, reading.first, axis=1)[:, order], headed)
+    there = np.maximum(near[:, reading.first[order] + best], 0.5 * headed)
+    rows = judged.passages[order]
+    counts = tuple(found.counts.tolist())
+    by_word = [
+        (group.word, values[numbers].tolist())
+        for group, values in zip(query.groups, found.ranking.values, strict=True)
+    ]
+    return [
+        Hit(
+            number,
+            score,
+            coverage,
+            sentence,
+            row[by.places["best_said"]],
+            {word: values[place] for word, values in by_word if values[place]},
+            tuple(row),
+            tuple(of_passage),
+            tuple(of_sentence),
+            counts,
+        )
+        for place, (number, score, coverage, sentence, row, of_passage, of_sentence) in enumerate(
+            zip(
+                numbers.tolist(),
+                scores[order].tolist(),
+                found.ranking.coverage[numbers].tolist(),
+                best.tolist(),
+                rows.tolist(),
+                met.T.tolist(),
+                there.T.tolist(),
+                strict=True,
+            )
+        )
+    ]
 
 
 def _best(scores: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int64]:

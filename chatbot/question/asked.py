@@ -94,11 +94,13 @@ def stems(words: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _by_first() -> dict[str, list[tuple[tuple[str, ...], Kind]]]:
-    table: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
+def _by_beginning() -> dict[tuple[str, ...], list[tuple[tuple[str, ...], Kind]]]:
+    """Return the cues by their first two stems, or by the first where it is the only one or "*" follows."""
+    table: dict[tuple[str, ...], list[tuple[tuple[str, ...], Kind]]] = {}
     for kind in kinds():
         for cue in kind.cues:
-            table.setdefault(cue[0], []).append((cue, kind))
+            beginning = cue[:1] if cue[1:2] == ("*",) else cue[:2]
+            table.setdefault(beginning, []).append((cue, kind))
     return table
 
 
@@ -115,8 +117,10 @@ def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
         owner += [number] * len(pieces)
     found: dict[str, Asked] = {}
     lengths: dict[str, int] = {}
-    for start, word in enumerate(line):
-        for cue, kind in _by_first().get(word, ()):
+    cues = _by_beginning()
+    for start in range(len(line)):
+        one, two = tuple(line[start : start + 1]), tuple(line[start : start + 2])
+        for cue, kind in (*cues.get(one, ()), *(cues.get(two, ()) if len(two) > 1 else ())):
             places = _match(line, start, cue)
             if places and len(cue) > lengths.get(kind.name, 0):
                 found[kind.name] = Asked(kind, frozenset(owner[place] for place in places))

@@ -156,7 +156,7 @@ class Speller:
             len(word) < SHORTEST
             or not word.isalpha()
             or word in analysis.STOP_WORDS
-            or self._index.words.find(word) is not None
+            or (self._vocabulary is None and self._index.words.find(word) is not None)
             or self._index.term(analysis.stem(word)) is not None
             or self.vocabulary.knows(word)
         )

@@ -68,9 +68,8 @@ def danger(reading: Reading) -> Finding | None:
     hit = first(reading, book["crisis"])
     if hit is not None:
         return Finding("crisis", 0.9, hit[0].name, hit[1])
-    for rule in book["emergency"]:
-        words = holds(reading, rule)
-        if words is not None and _now_and_here(reading, rule):
+    for rule, words in book["emergency"].held(reading):
+        if _now_and_here(reading, rule):
             return Finding("emergency", 0.9, rule.name, words)
     return None
 

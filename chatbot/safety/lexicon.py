@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -38,9 +39,15 @@ class Lexicon:
     template_keys: frozenset[str]
     literals: frozenset[str]
     _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    _begun: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for word in self.groups.keys() | self.literals:
+        for name, templates in self.templates.items():
+            for template in templates:
+                begun = self._begun.setdefault(template[0], [])
+                if "@" + name not in begun:
+                    begun.append("@" + name)
+        for word in sorted(self.groups.keys() | self.literals):
             if len(word) >= SHORTEST_MENDED:
                 self._by_start.setdefault((word[0], len(word)), []).append(word)
 
@@ -57,6 +64,16 @@ class Lexicon:
                 if by_suffix is not None:
                     return by_suffix
         return ()
+
+    def within_reach(self, keys: Iterable[str]) -> set[str]:
+        """Return the keys of a message's words and groups, and each group of which one of them begins a template."""
+        found = {*keys, "_"}
+        waiting = list(found)
+        while waiting:
+            begun = [name for name in self._begun.get(waiting.pop(), ()) if name not in found]
+            found.update(begun)
+            waiting += begun
+        return found
 
     def mend(self, word: str) -> str | None:
         """Return the group word this one is a slip of the finger away from, or None.

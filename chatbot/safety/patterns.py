@@ -14,9 +14,11 @@ A pattern is a line such as `can|could @person !..2@reading ..4 @medicine`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from chatbot.safety.reading import Reading
 
@@ -121,18 +123,38 @@ def match(reading: Reading, pattern: str, affirmed: bool = False) -> str | None:
     return _words(reading, items, states)
 
 
-def first(reading: Reading, rules: Iterable[Rule]) -> tuple[Rule, str] | None:
+class Rules(tuple[Rule, ...]):
+    """Rules in order. Which of their patterns a message may meet is looked up by its words, not tried one by one."""
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[tuple[int, int]]]:
+        """Return the rules' patterns, as places, by each word of the choice that they need first; "" needs none."""
+        table: dict[str, list[tuple[int, int]]] = {}
+        for place, rule in enumerate(self):
+            for number, pattern in enumerate(rule.any):
+                needs = compiled(pattern).needs
+                for key in needs[0] if needs else ("",):
+                    table.setdefault(key, []).append((place, number))
+        return table
+
+    def held(self, reading: Reading) -> Iterator[tuple[Rule, str]]:
+        """Yield the rules that hold and the words that met them, in order."""
+        table = self._by_key
+        found = {at for key in reading.possible & table.keys() for at in table[key]}
+        for place, listed in groupby(sorted(found.union(table.get("", ()))), key=itemgetter(0)):
+            words = holds(reading, self[place], [self[place].any[number] for _, number in listed])
+            if words is not None:
+                yield self[place], words
+
+
+def first(reading: Reading, rules: Rules) -> tuple[Rule, str] | None:
     """Return the first rule that holds and the words that met it, or None."""
-    for rule in rules:
-        words = holds(reading, rule)
-        if words is not None:
-            return rule, words
-    return None
+    return next(rules.held(reading), None)
 
 
-def holds(reading: Reading, rule: Rule) -> str | None:
-    """Return the words that met the rule, or None where it does not hold."""
-    for pattern in rule.any:
+def holds(reading: Reading, rule: Rule, patterns: Iterable[str] | None = None) -> str | None:
+    """Return the words that met the rule, or None where it does not hold; `patterns` are those of `any` to try."""
+    for pattern in rule.any if patterns is None else patterns:
         words = match(reading, pattern, rule.affirmed)
         if words is None:
             continue

@@ -75,7 +75,7 @@ class Reading:
         self._ends: dict[str, tuple[tuple[int, int], ...]] = {}
         self._read()
         # What may be found here at all: lets most patterns be passed over without a step.
-        self.possible = self._singles.keys() | self.lexicon.template_keys | {"_"}
+        self.possible = self.lexicon.within_reach(self._singles)
         self.stops = self._singles.get(".", 0)
         self.starts = self.stops | 1
         self.finishes = (self.stops >> 1) | (1 << len(self.words))

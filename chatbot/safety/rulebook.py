@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.safety.lexicon import RULES
-from chatbot.safety.patterns import Rule
+from chatbot.safety.patterns import Rule, Rules
 
-Rulebook = dict[str, tuple[Rule, ...]]
+Rulebook = dict[str, Rules]
 
 
 def lines(text: str, shared: dict[str, str]) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def read(paths: list[Path]) -> Rulebook:
             book.setdefault(kind, []).extend(_rule(table, shared) for table in tables)
         for name, text in shared.items():
             book[name] = [Rule(name=name, any=lines(text, shared))]
-    return {kind: tuple(rules) for kind, rules in book.items()}
+    return {kind: Rules(rules) for kind, rules in book.items()}
 
 
 def _rule(table: dict[str, Any], shared: dict[str, str]) -> Rule:
