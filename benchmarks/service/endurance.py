@@ -53,7 +53,7 @@ FIXED = (
     "what is cortical myoclonus",
 )
 SLACK = 0.05
-"""Seconds between a kill and the moment at which it is noticed."""
+"""Seconds between the end of a killed worker and the moment at which it is noticed."""
 DISK = 24
 """MiB of the disk that the index lies on."""
 CHECKED = 12
@@ -74,7 +74,8 @@ class Record:
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     failed: list[tuple[float, float, str]] = field(default_factory=list)
-    kills: list[float] = field(default_factory=list)
+    kills: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when a killed worker was dying."""
     ended: Counter[str] = field(default_factory=Counter)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -83,7 +84,7 @@ class Record:
         return [
             what
             for begin, end, what in self.failed
-            if not any(begin - SLACK <= kill <= end + SLACK for kill in self.kills)
+            if not any(begin - SLACK <= dead and dying <= end + SLACK for dying, dead in self.kills)
         ]
 
     def behind(self, seconds: float) -> list[str]:
@@ -359,8 +360,21 @@ def kill(record: Record, process: subprocess.Popen[str], every: float) -> None:
     """Kill one worker after the other, without a warning."""
     while not record.done.wait(every):
         if workers := workers_of(process):
-            record.kills.append(time.monotonic())
-            os.kill(random.choice(workers), signal.SIGKILL)
+            worker = random.choice(workers)
+            dying = time.monotonic()
+            os.kill(worker, signal.SIGKILL)
+            while lives(worker):
+                time.sleep(0.002)
+            record.kills.append((dying, time.monotonic()))
+
+
+def lives(process: int) -> bool:
+    """Whether a process is still there: what it holds open is closed when it ends, not when it is killed."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 @dataclass
@@ -399,7 +413,7 @@ class Operator:
         filler = self.index / "filler"
 
         def fill(_: dict[str, Any]) -> None:
-            with filler.open("wb", buffering=0) as file:
+            with filler.open("ab", buffering=0) as file:
                 for piece in (b"\0" * 65_536, b"\0"):
                     try:
                         while True:
@@ -408,6 +422,7 @@ class Operator:
                         pass
 
         job = self._rebuilt(fill)
+        fill(job)  # what the rebuild had written is gone again
         status, refused = self._insist("POST", "/api/index/rebuild", {"force": True})
         filler.unlink()
         told = job["state"] == "failed" and "disk is full" in job["error"]

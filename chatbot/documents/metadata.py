@@ -95,7 +95,9 @@ def sidecar(path: Path, root: Path) -> Metadata:
 def stay_inside(path: Path, root: Path) -> None:
     """Raise CorpusError where a file of the corpus is a link that leads out of `root`, its folder resolved."""
     if not path.resolve().is_relative_to(root):
-        raise CorpusError(f"{path}: it is a link that leads out of the corpus folder; put the file itself there")
+        raise CorpusError(
+            f"{path}: it is a link that leads out of the corpus folder; put the file itself there"
+        )
 
 
 def editors_metadata(corpus: Path) -> dict[str, Metadata]:

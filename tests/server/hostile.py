@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of files
 """A corpus written by somebody who means harm: markup, scripts, tricks in names and links, and sheer size.
 
 Each document asks about a word of its own ("What is a zarb07?"), so that it can be found by asking.
@@ -68,9 +69,12 @@ def _names(start: int) -> list[Hostile]:
 
 def documents() -> list[Hostile]:
     """Return the documents."""
-    everything_in_front = "".join(f"{key}: '{EVERYTHING.splitlines()[0]}'\n" for key in ("title", "publisher", "author"))
+    everything_in_front = "".join(
+        f"{key}: '{EVERYTHING.splitlines()[0]}'\n" for key in ("title", "publisher", "author")
+    )
     laughs = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"{one}: &{one} [{','.join([f'*{before}'] * 9)}]\n" for before, one in zip("abcdefgh", "bcdefghi", strict=True)
+        f"{one}: &{one} [{','.join([f'*{before}'] * 9)}]\n"
+        for before, one in zip("abcdefgh", "bcdefghi", strict=True)
     )
     return [
         Hostile("01-markup.md", about(1, EVERYTHING)),
@@ -91,14 +95,14 @@ def documents() -> list[Hostile]:
         Hostile("14-bidi.md", about(14, "\u202eevitcepsrep\u202c \u2066\u2067x\u2069 \u200f\u061c (\u202d10 mg\u202c).",
                 above="---\ntitle: '\u202eeltit\u2066'\npublisher: '\u202ex'\n---\n")),
         Hostile("15-invisible.md", about(15, "\u200b\u200d\ufeff\u00ad\U000e0041\U000e0042\ufffe\uffff\U0010ffff\ue000 a" + "\u0301" * 3_000)),
-        Hostile("16-long-word.md", about(16, "a" * 200_000 + " " + "ü" * 50_000)),
+        Hostile("16-long-word.md", about(16, "a" * 100_000 + " " + "ü" * 20_000)),
         Hostile("17-headings.md", about(17, "x\n\n" + "".join(f"{'#' * (1 + n % 6)} h{n % 500}\n" for n in range(100_000)) + "end.\n")),
         Hostile("18-headings.txt", about(18, "x\n\n" + "".join(f"Is {n} so?\n\nYes.\n\n" for n in range(1_000)))),
         Hostile("19-deep-list.md", about(19, "\n\n" + "".join("  " * n + "- deeper\n" for n in range(800)))),
         Hostile("20-deep-quote.md", about(20, "\n\n" + ">" * 20_000 + " deep\n\n" + "- " * 5_000 + "deep\n")),
         Hostile("21-brackets.md", about(21, "\n\n" + "[" * 20_000 + "\n\n" + "*a **a " * 8_000 + "\n\n" + "`" * 9_999 + "a" + "``" * 5_000
                 + "\n\n" + "![[](" * 5_000 + "\n\n" + "<a " * 5_000)),
-        Hostile("22-long-line.md", about(22, "A sentence of it stands here. " * 10_000)),
+        Hostile("22-long-line.md", about(22, "A sentence of it stands here. " * 1_000 + "and it goes on " * 5_000)),
         Hostile("23-line-ends.txt", about(23, "\r\r\n\u2028\u2029\x0b\x0c\x85" * 1_000 + "\n" * 20_000 + "end.").replace("\n\n", "\r\r")),
         Hostile("24-utf-16.md", about(24, EVERYTHING).encode("utf-16")),
         Hostile("25-utf-32.txt", about(25, EVERYTHING).encode("utf-32")),
@@ -136,13 +140,15 @@ def write_corpus(folder: Path) -> Mapping[str, str | None]:
     expected: dict[str, str | None] = {}
     for document in documents():
         data = document.data.encode() if isinstance(document.data, str) else document.data
-        name = os.fsencode(document.name)
-        path = Path(os.fsdecode(os.path.join(os.fsencode(corpus), name)))  # noqa: PTH118 - of bytes
+        name = os.fsdecode(document.name)
+        path = corpus / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        expected[os.fsdecode(name).encode("utf-8", "replace").decode()] = document.refused
-    (corpus / "36-sidecar.md.meta.toml").write_text(f'title = """{EVERYTHING}"""\nurl = "data:text/html,x"\n', "utf-8")
-    for name, target, refused in (
+        expected[name.encode("utf-8", "replace").decode()] = document.refused
+    (corpus / "36-sidecar.md.meta.toml").write_text(
+        f'title = """{EVERYTHING}"""\nurl = "data:text/html,x"\n', "utf-8"
+    )
+    for link, target, refused in (
         ("70-link-out.txt", folder / "secret.txt", "leads out of the corpus folder"),
         ("71-link-up.md", Path("../secret.txt"), "leads out of the corpus folder"),
         ("72-passwd.txt", Path("/etc/passwd"), "leads out of the corpus folder"),
@@ -151,8 +157,8 @@ def write_corpus(folder: Path) -> Mapping[str, str | None]:
         ("75-nothing.md", Path("nowhere.md"), "link to nothing"),
         ("76-memory.txt", Path("/proc/self/environ"), "leads out of the corpus folder"),
     ):
-        (corpus / name).symlink_to(target)
-        expected[name] = refused
+        (corpus / link).symlink_to(target)
+        expected[link] = refused
     (corpus / "77-folder.md").mkdir()
     expected["77-folder.md"] = "folder, not a document"
     os.mkfifo(corpus / "78-pipe.txt")

@@ -65,15 +65,15 @@ def test_a_worker_that_takes_the_place_of_another_answers_from_the_live_version_
         new = rebuild_index(corpus, served_index, force=True).version
         os.kill(workers_of(process)[0], signal.SIGKILL)
         with ThreadPoolExecutor(12) as visitors:
-            bodies = visitors.map(lambda _: insist(port, "POST", "/api/chat", CHAT), range(36))
+            bodies = visitors.map(lambda _: insist(port), range(36))
             assert {json.loads(body)["index"]["version"] for body in bodies} == {new}
 
 
-def insist(port: int, *sent: str) -> bytes:
-    """Send a request again while the worker that had it is killed."""
+def insist(port: int) -> bytes:
+    """Ask again while the worker that was asked is killed."""
     for _ in range(100):
         with suppress(OSError, http.client.HTTPException):
-            return request(port, *sent)[2]
+            return request(port, "POST", "/api/chat", CHAT)[2]
         time.sleep(0.05)
     raise AssertionError("no answer")
 
