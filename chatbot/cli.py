@@ -201,12 +201,18 @@ def _serve(options: argparse.Namespace) -> int:
     settings = _settings(options, "host", "port", "workers")
     index = Path(settings.index)
     corpus = _corpus(settings.corpus)
+    why = ""
     try:
-        versions.read_pointer(index)
+        read_manifest(versions.live_folder(index))
     except NoIndex:
         if options.index:
             raise
-        print(f"There is no index yet: indexing {corpus}.", flush=True)
+        why = "There is no index yet"
+    except DamagedIndex as error:
+        if error.older and settings.corpus:  # of what else it was made nobody knows
+            why = "The index is of an older program"
+    if why:
+        print(f"{why}: indexing {corpus}.", flush=True)
         # in a process of its own: what serves never imports scikit-learn
         command = [sys.executable, "-m", "chatbot", "rebuild", str(corpus), "--index", settings.index]
         code = subprocess.run(command, check=False).returncode  # noqa: S603

@@ -47,7 +47,8 @@ class LiveBot:
         """Return the chatbot of the live version; one `stat` where nothing changed.
 
         A newly published version is opened once, while other threads go on with the old one for OLD_SECONDS and
-        wait then. Where it cannot be opened, the old one stays. Raises NoIndex or DamagedIndex where none could be opened yet.
+        wait then. Where it cannot be opened, the old one stays. Raises NoIndex or DamagedIndex where none could
+        be opened yet.
         """
         if self._behind():
             old_will_do = self._bot is not None and time.monotonic() - self._opening_since < OLD_SECONDS

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.errors import MachineError, NoIndex
+from chatbot.index import versions
 from chatbot.index.rebuild import rebuild_index
 from chatbot.server.serve import serve
 from chatbot.settings import Settings
@@ -250,3 +251,31 @@ def test_no_process_that_serves_ever_loads_scikit_learn(corpus: Path, tmp_path: 
         finally:
             process.terminate()
             process.wait(15)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the documents are named", "they are not"])
+def test_an_index_of_an_older_program_is_built_anew_where_its_documents_are_known(
+    served_index: Path, corpus: Path, tmp_path: Path, told: bool
+) -> None:
+    shutil.copytree(served_index, tmp_path / "index")
+    manifest = versions.live_folder(tmp_path / "index") / "manifest.json"
+    older = json.loads(manifest.read_bytes()) | {"format": 1}
+    manifest.write_text(json.dumps(older))
+    environment = {**os.environ, "CHATBOT_CORPUS": str(corpus)} if told else {**os.environ}
+    command = [sys.executable, "-m", "chatbot", "serve", "--index", "index", "--port", str(free_port())]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        if told:
+            first = process.stdout.readline()
+            assert first == f"The index is of an older program: indexing {corpus}.\n"
+            assert process.stdout.readline().startswith("Published version ")
+            while not (line := process.stdout.readline()).startswith("Serving on"):
+                assert line
+            process.terminate()
+            assert process.wait(15) == 0
+        else:
+            assert process.wait(60) == 1
+            assert "its format 1 is older than this program's" in process.stderr.read()
