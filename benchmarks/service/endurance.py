@@ -398,10 +398,11 @@ class Operator:
             self.record.wrong.append(f"rebuild: {job}")
 
     def roll_back(self) -> None:
-        """Go back to the version before."""
+        """Go back to the version before; it is named, since an answer that was lost with its worker is asked for again."""
         live = self._live()
-        status, body = self._insist("POST", "/api/index/rollback")
-        if status == 200 and body["version"] == self._live() < live:
+        name = self._before(live)
+        status, body = self._insist("POST", "/api/index/rollback", {"version": name})
+        if status == 200 and body["version"] == self._live() == name:
             self.record.lives.append((time.monotonic(), body["version"]))
             self.record.ended["rolled back"] += 1
         else:
@@ -467,6 +468,11 @@ class Operator:
         if status != 503 or self._live() != live:
             self.record.wrong.append(f"flipped bit: {place} {status} {refused}; {live} → {self._live()}")
         self.record.ended["flipped earlier"] += 1
+
+    def _before(self, live: str) -> str:
+        """Return the version before the live one."""
+        listed = self._insist("GET", "/api/index/versions")[1]["versions"]
+        return max(version["version"] for version in listed if version["version"] < live)
 
     def _rebuilt(self, meanwhile: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
         """Change the number, ask for a rebuild, do something meanwhile. Returns the job as it ended."""

@@ -28,7 +28,9 @@ class Visitor(HttpUser):
         """Ask, and write down the question, when it began and ended, the status (0: none) and the reply."""
         question = _OFTEN if random.random() < 0.5 else random.choice(_SELDOM)
         begin = time.monotonic()
-        response = self.client.post("/api/chat", json={"message": question}, timeout=30)
+        # A connection of its own: one that is kept may be that of a worker killed a while ago.
+        alone = {"Connection": "close"}
+        response = self.client.post("/api/chat", json={"message": question}, headers=alone, timeout=30)
         end = time.monotonic()
         if response.status_code == 0 or response.raw is None:
             got = (question, begin, end, 0, repr(getattr(response, "error", None)))
