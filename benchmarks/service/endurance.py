@@ -398,7 +398,7 @@ class Operator:
             self.record.wrong.append(f"rebuild: {job}")
 
     def roll_back(self) -> None:
-        """Go back to the version before; it is named, since an answer that was lost with its worker is asked for again."""
+        """Go back to the version before: named, since it is asked again where the answer is lost with its worker."""
         live = self._live()
         name = self._before(live)
         status, body = self._insist("POST", "/api/index/rollback", {"version": name})
