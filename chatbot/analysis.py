@@ -118,7 +118,11 @@ STEMS = {
 """Words that the Snowball algorithm would join with others of another meaning."""
 
 
-@lru_cache(maxsize=200_000)
+REMEMBERED = 16_384
+"""Words of which a process remembers what it found: enough for a language, and few for whoever sends it gibberish."""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """Return the stem of a folded word (the Snowball algorithm for English, less some of its joins)."""
     if not word.isalpha() or len(word) < 3:
@@ -131,7 +135,7 @@ def _stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=REMEMBERED)
 def terms_of(word: str) -> tuple[str, ...]:
     """Return the terms of one folded token: none for a word that says nothing."""
     if word in STOP_WORDS:

@@ -28,11 +28,25 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see: {self.prog} --help")
 
 
+_SIGNS = {number: 0x2400 + number for number in range(32) if chr(number) not in "\t\n"}
+_SIGNS |= dict.fromkeys(range(0x7F, 0xA0), 0xFFFD)
+
+
+class _Terminal(io.TextIOWrapper):
+    """Standard output on a terminal: a control character, of a document perhaps, is shown as a sign."""
+
+    def write(self, text: str) -> int:
+        return super().write(text.translate(_SIGNS))
+
+
 def run() -> NoReturn:
     """Run the command of this process and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if sys.stdout.isatty():
+        encoding = sys.stdout.encoding
+        sys.stdout = _Terminal(sys.stdout.buffer, encoding, errors="replace", line_buffering=True)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -42,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
     except ChatbotError as error:
-        print(f"chatbot: {error}", file=sys.stderr)
+        print(f"chatbot: {error}".translate(_SIGNS), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -191,12 +205,18 @@ def _serve(options: argparse.Namespace) -> int:
     settings = _settings(options, "host", "port", "workers")
     index = Path(settings.index)
     corpus = _corpus(settings.corpus)
+    why = ""
     try:
-        versions.read_pointer(index)
+        read_manifest(versions.live_folder(index))
     except NoIndex:
         if options.index:
             raise
-        print(f"There is no index yet: indexing {corpus}.", flush=True)
+        why = "There is no index yet"
+    except DamagedIndex as error:
+        if error.older and settings.corpus:  # of what else it was made nobody knows
+            why = "The index is of an older program"
+    if why:
+        print(f"{why}: indexing {corpus}.", flush=True)
         # in a process of its own: what serves never imports scikit-learn
         command = [sys.executable, "-m", "chatbot", "rebuild", str(corpus), "--index", settings.index]
         code = subprocess.run(command, check=False).returncode  # noqa: S603

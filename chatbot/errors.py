@@ -59,11 +59,15 @@ class NotPublished(ChatbotError):
 
 
 class DamagedIndex(ChatbotError):
-    """An index whose files are not what its manifest says."""
+    """An index whose files are not what its manifest says; `older`: it is whole, but of an older program."""
 
     exit_code = 1
     status = 503
     title = "The index is damaged"
+
+    def __init__(self, text: str, *, older: bool = False) -> None:
+        super().__init__(text)
+        self.older = older
 
 
 class NoIndex(ChatbotError):

@@ -196,7 +196,7 @@ def test_any_text_gets_a_well_formed_triage(message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", " ", "\n", "?", "...", "'", "’s", "\u200b", "\ud83d", "🙂", "1", "¿?", "\x00"]
+    "message", ["", " ", "\n", "?", "...", "'", "’s", "N'T", "\u200b", "\ud83d", "🙂", "1", "¿?", "\x00"]
 )
 def test_next_to_nothing_is_none(message: str) -> None:
     assert triage(message).label == "none"

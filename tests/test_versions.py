@@ -485,3 +485,24 @@ def test_versions_are_readable_by_the_server_that_runs_as_another_user(
         os.umask(before)
     for path in live_folder(index).iterdir():
         assert path.stat().st_mode & 0o444 == 0o444
+
+
+def test_a_version_that_cannot_be_asked_since_the_disk_changed_it_is_damaged(
+    make_corpus: MakeCorpus, index: Path
+) -> None:
+    def check(index: Index, questions: Path) -> dict[str, bool]:
+        if damaged:
+            with (index.folder / "terms.bin").open("r+b") as file:
+                first = file.read(1)[0]
+                file.seek(0)
+                file.write(bytes([first ^ 1]))
+        raise IndexError("out of bounds")
+
+    corpus = make_corpus({**ONE, QUESTIONS: "{}\n"})
+    damaged = True
+    with pytest.raises(DamagedIndex, match=r"terms\.bin: its SHA-256 is not the manifest's"):
+        rebuild_index(corpus, index, check=check)
+    damaged = False
+    with pytest.raises(IndexError):
+        rebuild_index(corpus, index, check=check)
+    assert there(index) == set()

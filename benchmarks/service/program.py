@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ TOKEN = "a token for measuring"
 
 
 @contextmanager
-def serving(index: Path, corpus: Path, workers: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Serve an index on a free port; gives the process and the port."""
+def serving(
+    index: Path, corpus: Path, workers: int, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Serve an index on a free port, with `more` settings; gives the process and the port."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = int(found.getsockname()[1])
@@ -28,6 +30,7 @@ def serving(index: Path, corpus: Path, workers: int) -> Iterator[tuple[subproces
         "CHATBOT_CORPUS": str(corpus),
         "CHATBOT_RATE_LIMIT": "",
         "CHATBOT_WORKERS": str(workers),
+        **(more or {}),
     }
     command = [sys.executable, "-m", "chatbot", "serve", "--index", str(index), "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}

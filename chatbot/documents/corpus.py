@@ -59,7 +59,7 @@ def find_documents(corpus: Path) -> tuple[list[SourceFile], list[Skipped]]:
             reason = f"it cannot be read ({error.strerror})"
         if reason is None:
             try:
-                beside = sidecar(path).over(editors.get(name, Metadata()))
+                beside = sidecar(path, root).over(editors.get(name, Metadata()))
             except CorpusError as error:
                 skipped.append(Skipped(name, f"its sidecar cannot be read: {error}"))
                 continue

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from chatbot.documents.lines import Line, split_lines
 from chatbot.documents.model import Block, BlockKind, Heading, Role
 
-_PARSER = MarkdownIt("commonmark").enable("table")
+_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")  # only lines are asked for
 _RULE = re.compile(r"^[-_*=\s|:>]*$")
 _QUOTED = re.compile(r"(?:>[ \t]*)*")
 

@@ -79,13 +79,25 @@ def front_matter(text: str) -> tuple[Metadata, int, str | None]:
     return metadata_from(values), closing.end(), None
 
 
-def sidecar(path: Path) -> Metadata:
-    """Read `NAME.meta.toml` beside a document, NAME with or without the document's ending."""
+def sidecar(path: Path, root: Path) -> Metadata:
+    """Read `NAME.meta.toml` beside a document, NAME with or without the document's ending.
+
+    Raises CorpusError where it cannot be read, or is a link that leads out of `root`, the corpus folder resolved.
+    """
     for name in (f"{path.name}.meta.toml", f"{path.stem}.meta.toml"):
         beside = path.with_name(name)
         if is_file(beside):
+            stay_inside(beside, root)
             return metadata_from(read_toml(beside))
     return Metadata()
+
+
+def stay_inside(path: Path, root: Path) -> None:
+    """Raise CorpusError where a file of the corpus is a link that leads out of `root`, its folder resolved."""
+    if not path.resolve().is_relative_to(root):
+        raise CorpusError(
+            f"{path}: it is a link that leads out of the corpus folder; put the file itself there"
+        )
 
 
 def editors_metadata(corpus: Path) -> dict[str, Metadata]:
@@ -93,6 +105,7 @@ def editors_metadata(corpus: Path) -> dict[str, Metadata]:
     path = corpus / "_metadata.toml"
     if not is_file(path):
         return {}
+    stay_inside(path, corpus.resolve())
     tables = read_toml(path)
     for name, table in tables.items():
         if not isinstance(table, Mapping):

@@ -153,7 +153,8 @@ def read_manifest(folder: Path) -> Manifest:
     if stated_format != FORMAT:
         age = "newer" if isinstance(stated_format, int) and stated_format > FORMAT else "older"
         raise DamagedIndex(
-            f"{folder}: its format {stated_format} is {age} than this program's ({FORMAT}); rebuild the index"
+            f"{folder}: its format {stated_format} is {age} than this program's ({FORMAT}); rebuild the index",
+            older=age == "older",
         )
     if checksum != _checksum(body):
         raise DamagedIndex(
@@ -161,7 +162,9 @@ def read_manifest(folder: Path) -> Manifest:
         )
     manifest = Manifest(**body)
     if manifest.analysis != made_with():
-        raise DamagedIndex(f"{folder}: it was made with another analysis of text; rebuild the index")
+        raise DamagedIndex(
+            f"{folder}: it was made with another analysis of text; rebuild the index", older=True
+        )
     for name, stated in manifest.files.items():
         file = folder / name
         size = file.stat().st_size if file.is_file() else None

@@ -81,7 +81,7 @@ def sums(terms: Array, starts: Int64, special: Array, vectors: Float32) -> tuple
 
     Run n is `terms[starts[n]:starts[n + 1]]`; a term's vector counts as much as it tells (`special`).
     """
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix  # needed to build alone: what serves does not load it
 
     runs = csr_matrix((special[terms.astype(np.int64)], terms, starts), (len(starts) - 1, len(special)))
     return np.asarray(runs.sum(axis=1), np.float32).ravel(), (runs @ vectors).astype(np.float16)

@@ -144,7 +144,7 @@ class Index:
         """The documents' names, sorted; a name's place is its document's number."""
         self._ids = self._table("ids"), cast(Int32, self._array("ids_passages"))
         self._expressions = map_bytes(folder / "expressions.json")
-        self._numbers: dict[str, int | None] = {}
+        self._numbers: dict[str, int] = {}
         self._decoded = Kept[StoredDocument](64), Kept[StoredPassage](512), Kept[tuple[str, ...]](20_000)
 
     def _array(self, name: str) -> npt.NDArray[Any]:
@@ -174,11 +174,11 @@ class Index:
 
     def term(self, text: str) -> int | None:
         """Return a term's number, or None where no passage has it."""
-        if text in self._numbers:
-            return self._numbers[text]
-        number = self.terms.find(text)
-        if len(self._numbers) < 100_000:
-            self._numbers[text] = number
+        number = self._numbers.get(text)
+        if number is None:
+            number = self.terms.find(text)
+            if number is not None and len(self._numbers) < 100_000:
+                self._numbers[text] = number
         return number
 
     def postings(self, term: int) -> tuple[Int32, Float32]:

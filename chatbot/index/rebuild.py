@@ -163,11 +163,18 @@ def _last(index: Path) -> Manifest | None:
 def _checked(
     corpus: Path, index: Path, building: Path, check: Check | None
 ) -> tuple[dict[str, bool], tuple[str, ...]]:
-    """Ask the editors' test questions of the new version and of the live one."""
+    """Ask the editors' test questions of the new version and of the live one.
+
+    Raises DamagedIndex where the new version cannot be asked since it is not what was written.
+    """
     questions = corpus / QUESTIONS
     if check is None or not questions.is_file():
         return {}, ()
-    answers = check(Index(building), questions)
+    try:
+        answers = check(Index(building), questions)
+    except Exception:
+        verify(building)  # what cannot be asked may be what was not written well
+        raise
     try:
         before = check(Index(versions.live_folder(index)), questions)
     except (DamagedIndex, NoIndex):

@@ -164,7 +164,7 @@ class Speller:
     def correct(self, word: str) -> str | None:
         """Return what an unknown folded word is read as, two words where a blank is missing, or None."""
         if word not in self._seen:
-            if len(self._seen) > 20_000:
+            if len(self._seen) > 10_000:
                 self._seen.clear()
             self._seen[word] = self._nearest(word) if len(word) <= _LONGEST else None
         return self._seen[word]
@@ -227,7 +227,7 @@ _SOUNDS = tuple(
 )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def sounds(word: str) -> str:
     """Return a word's consonants as they sound; its vowels count only at the beginning."""
     for pattern, sound in _SOUNDS:

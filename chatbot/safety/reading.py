@@ -89,7 +89,7 @@ def _abbreviates(word: str) -> bool:
 def _opened(word: str) -> list[str]:
     head, _, tail = word.partition("'")
     if head.endswith("n") and tail == "t":
-        return [head[:-1], "not"]
+        return [word for word in (head[:-1], "not") if word]
     if tail == "s":
         return [head, "is" if head in IS_AFTER else "'s"] if head else ["'s"]
     ending = ENDINGS.get("'" + tail)

@@ -204,15 +204,31 @@ def read_job(index: Path, name: str) -> RebuildJob | None:
 
 def write_job(index: Path, job: RebuildJob) -> None:
     """Write a rebuild's file, atomically."""
-    replace_file(index / _FOLDER / f"{job.id}.json", json.dumps(asdict(job), ensure_ascii=False).encode())
+    replace_file(index / _FOLDER / f"{job.id}.json", _encoded(job))
 
 
 def end_job(index: Path, job: RebuildJob) -> None:
-    """Write down how a rebuild ended, and count it. The lock has to be held."""
+    """Write down how a rebuild ended, and count it, on a full disk too. The lock has to be held."""
     totals = read_totals(index)
     totals[job.state] += 1
-    replace_file(index / _FOLDER / _TOTALS, json.dumps(totals).encode())
-    write_job(index, replace(job, ended_at=job.ended_at or _now()))
+    job = replace(job, ended_at=job.ended_at or _now())
+    _write_even_if_full(index / _FOLDER / _TOTALS, json.dumps(totals).encode())
+    _write_even_if_full(index / _FOLDER / f"{job.id}.json", _encoded(job))
+
+
+def _encoded(job: RebuildJob) -> bytes:
+    return json.dumps(asdict(job), ensure_ascii=False).encode()
+
+
+def _write_even_if_full(path: Path, data: bytes) -> None:
+    """Replace a small file; where the disk has no room for a second one, write into the block that it has."""
+    try:
+        replace_file(path, data)
+    except OSError:
+        with path.open("r+b") as file:
+            file.write(data.ljust(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read_totals(index: Path) -> dict[str, int]:

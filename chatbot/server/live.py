@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 RETRY_SECONDS = 2.0
 """How long a version that could not be opened is left alone, while the pointer to it stays the same."""
 
+OLD_SECONDS = 0.5
+"""For how long others go on with the old version while a new one is opened: on a busy machine that takes a while."""
+
 _Mark = tuple[int, int, int] | None
 _Made = TypeVar("_Made")
 
@@ -36,20 +39,23 @@ class LiveBot:
         self._tried: _Mark | str = "never"
         self._failure: ChatbotError | None = None
         self._retry_at = 0.0
+        self._opening_since = 0.0
         self.warm: Callable[[Chatbot], None] | None = None
         """Done with a version that takes the place of another, beside the answers."""
 
     def current(self) -> Chatbot:
         """Return the chatbot of the live version; one `stat` where nothing changed.
 
-        A newly published version is opened once, while other threads go on with the old one. Where it cannot
-        be opened, the old one stays. Raises NoIndex or DamagedIndex where none could be opened yet.
+        A newly published version is opened once, while other threads go on with the old one for OLD_SECONDS and
+        wait then. Where it cannot be opened, the old one stays. Raises NoIndex or DamagedIndex where none could
+        be opened yet.
         """
         if self._behind():
-            opened = self._bot is not None
-            if self._lock.acquire(blocking=not opened):
+            old_will_do = self._bot is not None and time.monotonic() - self._opening_since < OLD_SECONDS
+            if self._lock.acquire(blocking=not old_will_do):
                 try:
                     if self._behind():
+                        self._opening_since = time.monotonic()
                         self._follow()
                 finally:
                     self._lock.release()

@@ -70,7 +70,8 @@ WRONG_FIELDS = Kind("wrong-fields", 422, "Wrong fields")
 INTERNAL = Kind("internal", 500, "Something went wrong")
 
 _BY_STATUS = {kind.status: kind for kind in (BAD_REQUEST, NOT_FOUND, WRONG_METHOD, TOO_LARGE)}
-_OUT_OF_ORDER = {
+_TOLD = {
+    "Locked": "A rebuild or a rollback is running; try again when it is done.",
     "NoIndex": "There is no index to answer from yet; try again once one is published.",
     "DamagedIndex": "The index cannot be opened; it has to be rebuilt or rolled back.",
 }
@@ -109,10 +110,12 @@ def _own_error(error: ChatbotError) -> Response:
     """Answer an error of the package; what a server's own failure says names files and stays inside."""
     name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__)
     kind = Kind(name.lstrip("-"), error.status, error.title)
-    if error.status < 500:
-        return problem_response(Problem(kind, str(error)))
-    detail = _OUT_OF_ORDER.get(type(error).__name__, _UNEXPECTED)
-    return problem_response(Problem(kind, detail))
+    detail = _TOLD.get(type(error).__name__)
+    if detail is None and error.status < 500:
+        detail = str(error)
+    if detail is None:
+        _log.error("%s %s failed: %s", request.method, request.url_rule, error)
+    return problem_response(Problem(kind, detail or _UNEXPECTED))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def main() -> int:
     given = parser.parse_args()
     try:
         return _run(given)
+    except OSError as error:
+        _log.error("how the rebuild %s ended could not be written down: %s", given.job, error.strerror)
+        return 3
     finally:
         os.close(given.lock)
 
@@ -75,7 +79,8 @@ class _Teller:
         changed = self.job.progress is None or self.job.progress.stage != stage
         self.job = replace(self.job, progress=Progress(stage, done, total))
         if changed or time.monotonic() - self._told >= _EVERY:
-            write_job(self._index, self.job)
+            with suppress(OSError):  # a note that cannot be written is no reason to stop
+                write_job(self._index, self.job)
             self._told = time.monotonic()
 
 

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from chatbot.errors import MachineError
+from chatbot.errors import ChatbotError, MachineError
 from chatbot.server import logs
 from chatbot.server.app import create_app
 from chatbot.server.live import LiveBot
@@ -48,7 +49,7 @@ def serve(settings: Settings) -> None:
     warm(bots.current())
     first = os.getpid()
     try:
-        _Server(app, settings, listener).run()
+        _Server(app, settings, listener, bots).run()
     except SystemExit as stop:
         if os.getpid() != first or not stop.code:
             raise
@@ -67,8 +68,9 @@ class _Log(Logger):  # type: ignore[misc]
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with settings of its own: nothing is read from files, the command line or the environment."""
 
-    def __init__(self, app: Flask, settings: Settings, listener: socket.socket) -> None:
+    def __init__(self, app: Flask, settings: Settings, listener: socket.socket, bots: LiveBot) -> None:
         self._app = app
+        self._bots = bots
         self._settings = settings
         self._listener = listener
         super().__init__()
@@ -91,7 +93,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "statsd_host": None,
             "control_socket_disable": True,
             "pre_fork": _give_part,
-            "post_fork": self._take_part,
+            "post_fork": self._begin,
             "when_ready": lambda _: print(f"Serving on {address}", flush=True),
         }
         for name, value in chosen.items():
@@ -102,9 +104,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         return self._app
 
-    def _take_part(self, _: Any, worker: Worker) -> None:
+    def _begin(self, _: Any, worker: Worker) -> None:
+        """Prepare a new worker: what it has from the first process may be a version long replaced."""
         measures: Measures = self._app.extensions["measures"]
         measures.take_part(worker.part)
+        with suppress(ChatbotError):
+            self._bots.current()
 
 
 def _give_part(server: Any, worker: Worker) -> None:

@@ -1,10 +1,14 @@
-"""A gunicorn worker whose own refusals (an address too long, a malformed header) are problems too."""
+"""A gunicorn worker whose own refusals (an address too long, a malformed header) are problems too, and that hangs up
+on clients that are slow without an end.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import socket
+import threading
+import time
 from typing import Any
 
 import msgspec
@@ -24,12 +28,40 @@ _KINDS = {
 }
 _MALFORMED = (400, "Bad Request", "bad-request", "The request is not well-formed HTTP.")
 
+LONGEST = 60.0
+"""Seconds that a request may take from its first byte to the last of its answer. A client that sends or reads a byte
+now and then would else hold a thread for as long as it likes."""
+
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Serves requests with threads."""
 
     part = 0
     """The part of the shared measures that it counts in."""
+
+    def init_process(self) -> None:
+        """Serve until the worker is told to stop."""
+        self._under_way: dict[Any, float] = {}
+        threading.Thread(target=self._hang_up, name="hang-up", daemon=True).start()
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """Serve the next request of a connection."""
+        self._under_way[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self._under_way[conn]
+
+    def _hang_up(self) -> None:
+        """End the connections whose request takes too long; the thread that waits for one is told at once."""
+        while True:
+            time.sleep(min(1.0, LONGEST / 4))
+            late = time.monotonic() - LONGEST
+            for conn, began in list(self._under_way.items()):
+                if began < late:
+                    with contextlib.suppress(OSError):
+                        conn.sock.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Refuse a request that never reached the application."""

@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from chatbot.server.worker import LONGEST
+
 PROGRAM = """
 import json, sys
+from chatbot.server import worker
 from chatbot.server.serve import serve
 from chatbot.settings import load
+worker.LONGEST = float(sys.argv[2])
 serve(load(json.loads(sys.argv[1]), {}))
 """
 CHAT = json.dumps({"message": "What causes hiccups?"})
@@ -31,10 +35,14 @@ def free_port() -> int:
 
 @contextmanager
 def running(index: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run a server of two workers; it is told to stop at the end, if it has not stopped by then."""
+    """Run a server of two workers; it is told to stop at the end, if it has not stopped by then.
+
+    The setting `longest` is the tests' own: how many seconds a request may take.
+    """
+    longest = settings.pop("longest", LONGEST)
     port = free_port()
     given = {"index": str(index), "port": port, "workers": 2, "rate_limit": "", **settings}
-    command = [sys.executable, "-c", PROGRAM, json.dumps(given)]
+    command = [sys.executable, "-c", PROGRAM, json.dumps(given), str(longest)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
 import fcntl
 import json
 import os
@@ -277,3 +279,23 @@ assert not loaded, loaded
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_how_a_rebuild_ended_is_written_down_on_a_full_disk_too(
+    own_index: Path, own_corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(own_index, own_corpus)
+    (own_index / "rebuilds").mkdir()
+    job = jobs_module.RebuildJob("20260101T000000-000000-abcdef", "running", "2026-01-01T00:00:00Z")
+    jobs_module.write_job(own_index, job)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(jobs_module, "replace_file", full)
+    (own_index / "rebuilds" / "totals.json").write_text('{"failed": 1}')
+    jobs_module.end_job(own_index, dataclasses.replace(job, state="failed", error="the disk is full"))
+    found = jobs.find(job.id)
+    assert found
+    assert (found.state, found.error) == ("failed", "the disk is full")
+    assert jobs.totals()["failed"] == 2

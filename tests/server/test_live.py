@@ -52,6 +52,7 @@ def test_nothing_is_opened_again_while_nothing_is_published(
 def test_others_go_on_with_the_old_version_while_the_new_one_is_opened(
     corpus: Path, own_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live, "OLD_SECONDS", 60)
     bots = LiveBot(own_index, Settings())
     first = version(bots)
     second = rebuild_index(corpus, own_index, force=True).version
@@ -71,6 +72,31 @@ def test_others_go_on_with_the_old_version_while_the_new_one_is_opened(
         go_on.set()
         assert opener.result(10) == second
     assert version(bots) == second
+
+
+def test_others_wait_for_the_new_version_where_opening_it_takes_long(
+    corpus: Path, own_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "OLD_SECONDS", 0)
+    bots = LiveBot(own_index, Settings())
+    version(bots)
+    second = rebuild_index(corpus, own_index, force=True).version
+    opening, go_on = threading.Event(), threading.Event()
+    real = Chatbot.open
+
+    def slowly(folder: Path, settings: Settings) -> Chatbot:
+        opening.set()
+        assert go_on.wait(10)
+        return real(folder, settings)
+
+    monkeypatch.setattr(Chatbot, "open", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        opener = pool.submit(version, bots)
+        assert opening.wait(10)
+        other = pool.submit(version, bots)
+        assert not other.done()
+        go_on.set()
+        assert opener.result(10) == other.result(10) == second
 
 
 def test_a_version_that_cannot_be_opened_does_not_replace_the_old_one(

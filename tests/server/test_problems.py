@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import logging
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from chatbot.server.operations import FEEDBACK_OPERATIONS, OPERATIONS
+from chatbot.index import versions
+from chatbot.index.rebuild import rebuild_index
+from chatbot.server.app import create_app
+from chatbot.server.live import LiveBot
+from chatbot.server.openapi import description
+from chatbot.server.operations import FEEDBACK_OPERATIONS, OPENAI_OPERATIONS, OPERATIONS, Operation
+from chatbot.settings import Rate, Settings
 from server.conftest import BEARER, TOKEN
+from server.serving import running
 
 JSON = "application/json"
 GOOD = b'{"message": "hello"}'
+SAID = b'{"messages": [{"role": "user", "content": "hello"}]}'
+MARK = b'{"reply": "a", "helpful": true}'
+Served = Callable[[str], tuple[FlaskClient, Path]]
+ALL = (*OPERATIONS, *FEEDBACK_OPERATIONS, *OPENAI_OPERATIONS)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and the problem that it meets with."""
+    """A request to a server in some state, and the problem that it meets with: its whole sentence.
+
+    `errors` are the fields that are wrong, each with why.
+    """
 
     name: str
     status: int
@@ -31,91 +52,141 @@ class Case:
     method: str = "POST"
     data: bytes = b""
     content_type: str | None = JSON
-    fields: tuple[str, ...] = ()
-    index: bool = True
+    errors: tuple[tuple[str, str], ...] = ()
+    state: str = "ready"
     headers: dict[str, str] = field(default_factory=lambda: BEARER)
 
 
-def wrong(name: str, body: Any, *fields: str, says: str = "") -> Case:
-    return Case(name, 422, "wrong-fields", says or fields[0], data=json.dumps(body).encode(), fields=fields)
+def wrong(name: str, body: Any, *errors: tuple[str, str], **other: Any) -> Case:
+    named = ", ".join(place for place, _ in errors[:3]) + (" …" if len(errors) > 3 else "")
+    says = f"{'A field is' if len(errors) == 1 else 'Fields are'} wrong: {named}."
+    given = {"says": says, "data": json.dumps(body).encode(), "errors": errors, **other}
+    return Case(name, 422, "wrong-fields", **given)
 
 
-def bad(name: str, data: bytes, says: str) -> Case:
-    return Case(name, 400, "not-json", says, data=data)
+def bad(name: str, data: bytes, says: str, path: str = "/api/chat") -> Case:
+    return Case(name, 400, "not-json", says, path, data=data)
 
 
 def turn(**changed: Any) -> dict[str, Any]:
     return {"message": "a", "history": [{"role": "user", "content": "b"}] * 2 + [changed]}
 
 
-MISSING = "No document of the index is named"
+def of(operation: Operation, name: str, status: int, type: str, says: str, **other: Any) -> Case:
+    """Return a case of one operation, sent as it takes it."""
+    given = {**sent(operation), **other}
+    return Case(f"{name}: {operation.path}", status, type, says, **given)
+
+
+def sent(operation: Operation) -> dict[str, Any]:
+    """Return a good request of an operation."""
+    path = re.sub(r"\{document\}", "hiccups.md", operation.path)
+    path = re.sub(r"\{\w+\}", "a", path.replace("{model}", "chatbot"))
+    bodies = {"/api/chat": GOOD, "/api/feedback": MARK, "/v1/chat/completions": SAID}
+    return {"path": path, "method": operation.method.upper(), "data": bodies.get(operation.path, b"")}
+
+
+PLAIN_JSON = "Send the body as Content-Type: application/json."
+LARGE = "The body is larger than 256 KiB; send less of the history."
+SURROGATE = "The body holds half of a surrogate pair, which is no character."
+NO_INDEX = "There is no index to answer from yet; try again once one is published."
+NOTHING = "There is nothing at this address."
+SEND_TOKEN = "Send the administrator's token as Authorization: Bearer TOKEN."
+WRONG_TOKEN = "This is not the administrator's token."
+NO_TOKEN = "Administration is switched off; an operator has to set CHATBOT_ADMIN_TOKEN."
+NO_JOB = "There is no rebuild of this name, or it is long done and forgotten."
+NO_VERSION = "There is no version of this name that was published and is still kept."
+NOT_KEPT = "Feedback is not kept here: no database is configured."
+AWAY = "Feedback cannot be kept or looked up right now; try again in a while."
+DAMAGED = "The index cannot be opened; it has to be rebuilt or rolled back."
+LONG = "The address is too long."
+OBJECT = "has to be a JSON object"
+RUNS = "A rebuild or a rollback is running; try again when it is done."
+TOO_MANY = "This is more than is answered in so short a time; try again in 3600 seconds."
+UNEXPECTED = "The server could not do this; it has been written to its log."
+WHOLE = "has to be a whole number from 1 to 10"
 CASES = (
-    bad("empty", b"", "not JSON"),
-    bad("cut", b'{"message": "a"', "not JSON"),
-    bad("bare word", b"hello", "not JSON"),
-    bad("not a number", b'{"message": "a", "limit": NaN}', "NaN"),
-    bad("latin-1", '{"message": "é"}'.encode("latin-1"), "not UTF-8"),
-    bad("utf-16", '{"message": "a"}'.encode("utf-16"), "not UTF-8"),
-    bad("byte order mark", b"\xef\xbb\xbf" + GOOD, "not JSON"),
-    bad("lone surrogate", b'{"message": "\xed\xa0\x80"}', "not UTF-8"),
-    bad("escaped lone surrogate", b'{"message": "a \\ud83d b"}', "surrogate"),
-    bad("escaped lone low surrogate", b'{"message": "a", "x": ["\\uDC00"]}', "surrogate"),
-    bad("lone surrogate as a key", b'{"message": "a", "\\ud800": 1}', "surrogate"),
-    bad("nested", b"[" * 100_000, "nested too deeply"),
-    bad("two values", GOOD + GOOD, "not JSON"),
-    Case("no content type", 415, "wrong-content-type", "application/json", data=GOOD, content_type=None),
-    Case("text", 415, "wrong-content-type", "application/json", data=GOOD, content_type="text/plain"),
-    Case(
-        "form", 415, "wrong-content-type", "application/json", content_type="multipart/form-data; boundary=a"
+    bad("empty", b"", "The body is not JSON: Expecting value (character 0)."),
+    bad("cut", b'{"message": ', "The body is not JSON: Expecting value (character 12)."),
+    bad("bare word", b"hello", "The body is not JSON: Expecting value (character 0)."),
+    bad("not a number", b'{"message": "a", "limit": NaN}', "The body is not JSON: NaN is not a JSON value."),
+    bad("latin-1", '{"message": "é"}'.encode("latin-1"), "The body is not UTF-8 (byte 13)."),
+    bad("utf-16", '{"message": "a"}'.encode("utf-16"), "The body is not UTF-8 (byte 0)."),
+    bad(
+        "byte order mark",
+        b"\xef\xbb\xbf" + GOOD,
+        "The body is not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig) (character 0).",
     ),
+    bad("lone surrogate", b'{"message": "\xed\xa0\x80"}', "The body is not UTF-8 (byte 13)."),
+    bad("escaped lone surrogate", b'{"message": "a \\ud83d b"}', SURROGATE),
+    bad("escaped lone low surrogate", b'{"message": "a", "x": ["\\uDC00"]}', SURROGATE),
+    bad("lone surrogate as a key", b'{"message": "a", "\\ud800": 1}', SURROGATE),
+    bad("nested", b"[" * 100_000, "The body is nested too deeply."),
+    bad("two values", GOOD + GOOD, "The body is not JSON: Extra data (character 20)."),
+    Case("no content type", 415, "wrong-content-type", PLAIN_JSON, data=GOOD, content_type=None),
+    Case("text", 415, "wrong-content-type", PLAIN_JSON, data=GOOD, content_type="text/plain"),
+    Case("form", 415, "wrong-content-type", PLAIN_JSON, content_type="multipart/form-data; boundary=a"),
     Case(
         "like JSON",
         415,
         "wrong-content-type",
-        "application/json",
+        PLAIN_JSON,
         data=GOOD,
         content_type="application/jsonx",
     ),
-    Case("large", 413, "too-large", "256 KiB", data=b'{"message": "' + b"a" * 300_000),
-    Case("very large", 413, "too-large", "256 KiB", data=b" " * 9_000_000),
-    wrong("list", [], "body", says="body"),
-    wrong("text for an object", "x", "body", says="body"),
-    wrong("null", None, "body"),
-    wrong("no message", {}, "message"),
-    wrong("null message", {"message": None}, "message"),
-    wrong("empty message", {"message": ""}, "message"),
-    wrong("blank message", {"message": " \n\t\u3000"}, "message"),
-    wrong("long message", {"message": "a" * 2_001}, "message"),
-    wrong("number as a message", {"message": 3}, "message"),
-    wrong("history is no list", {"message": "a", "history": {}}, "history"),
-    wrong("history is null", {"message": "a", "history": None}, "history"),
-    wrong("history of texts", {"message": "a", "history": ["b"]}, "history[0]"),
-    wrong("role", turn(role="system", content="c"), "history[2].role"),
-    wrong("no role", turn(content="c"), "history[2].role"),
-    wrong("content", turn(role="user", content=3), "history[2].content"),
-    wrong("no content", turn(role="user"), "history[2].content"),
-    wrong("long content", turn(role="user", content="c" * 8_001), "history[2].content"),
-    wrong("passages", turn(role="assistant", content="c", passages=[1]), "history[2].passages"),
-    wrong("limit 0", {"message": "a", "limit": 0}, "limit"),
-    wrong("limit 11", {"message": "a", "limit": 11}, "limit"),
-    wrong("limit true", {"message": "a", "limit": True}, "limit"),
-    wrong("limit 2.5", {"message": "a", "limit": 2.5}, "limit"),
-    wrong("limit as text", {"message": "a", "limit": "3"}, "limit"),
-    wrong("limit null", {"message": "a", "limit": None}, "limit"),
-    wrong("explain", {"message": "a", "explain": 1}, "explain"),
+    Case("large", 413, "too-large", LARGE, data=b'{"message": "' + b"a" * 300_000),
+    Case("very large", 413, "too-large", LARGE, data=b" " * 9_000_000),
+    wrong("list", [], ("body", OBJECT)),
+    wrong("text for an object", "x", ("body", OBJECT)),
+    wrong("null", None, ("body", OBJECT)),
+    wrong("no message", {}, ("message", "is missing")),
+    wrong("null message", {"message": None}, ("message", "has to be a text")),
+    wrong("empty message", {"message": ""}, ("message", "is empty")),
+    wrong("blank message", {"message": " \n\t\u3000"}, ("message", "is only white space")),
+    wrong("long message", {"message": "a" * 2_001}, ("message", "is longer than 2,000 characters")),
+    wrong("number as a message", {"message": 3}, ("message", "has to be a text")),
+    wrong("history is no list", {"message": "a", "history": {}}, ("history", "has to be a list of messages")),
+    wrong("history is null", {"message": "a", "history": None}, ("history", "has to be a list of messages")),
+    wrong("history of texts", {"message": "a", "history": ["b"]}, ("history[0]", OBJECT)),
+    wrong("role", turn(role="system", content="c"), ("history[2].role", "has to be user or assistant")),
+    wrong("no role", turn(content="c"), ("history[2].role", "has to be user or assistant")),
+    wrong("content", turn(role="user", content=3), ("history[2].content", "has to be a text")),
+    wrong("no content", turn(role="user"), ("history[2].content", "is missing")),
+    wrong(
+        "long content",
+        turn(role="user", content="c" * 8_001),
+        ("history[2].content", "is longer than 8,000 characters"),
+    ),
+    wrong(
+        "passages",
+        turn(role="assistant", content="c", passages=[1]),
+        ("history[2].passages", "has to be a list of passage ids"),
+    ),
+    *(
+        wrong(f"limit {limit!r}", {"message": "a", "limit": limit}, ("limit", WHOLE))
+        for limit in (0, 11, True, 2.5, "3", None)
+    ),
+    wrong("explain", {"message": "a", "explain": 1}, ("explain", "has to be true or false")),
     wrong(
         "everything",
         {"message": 1, "history": 2, "limit": [], "explain": "yes"},
-        "message",
-        "history",
-        "limit",
-        "explain",
+        ("message", "has to be a text"),
+        ("history", "has to be a list of messages"),
+        ("limit", WHOLE),
+        ("explain", "has to be true or false"),
     ),
-    Case("nothing there", 404, "not-found", "nothing at this address", "/nope", "GET"),
-    Case("posted to nothing", 404, "not-found", "nothing at this address", "/nope", "POST", GOOD),
-    Case("a slash too many", 404, "not-found", "nothing at this address", "/api/chat/", "GET"),
+    Case("nothing there", 404, "not-found", NOTHING, "/nope", "GET"),
+    Case("posted to nothing", 404, "not-found", NOTHING, "/nope", "POST", GOOD),
+    Case("a slash too many", 404, "not-found", NOTHING, "/api/chat/", "GET"),
     *(
-        Case(f"{prefix}{name}", 404, "not-found", MISSING, prefix + name, "GET")
+        Case(
+            f"{prefix}{name}",
+            404,
+            "not-found",
+            f"No document of the index is named “{unquote(name, errors='replace')}”.",
+            prefix + name,
+            "GET",
+        )
         for prefix in ("/api/documents/", "/documents/")
         for name in (
             "nope.txt",
@@ -131,89 +202,298 @@ CASES = (
         )
     ),
     *(
-        Case(
-            f"{method} {operation.path}",
-            405,
-            "wrong-method",
-            "This address takes",
-            operation.path.replace("{document}", "hiccups.md"),
-            method,
+        of(operation, method, 405, "wrong-method", f"This address takes {allowed}.", method=method, data=b"")
+        for operation in ALL
+        for allowed in ("POST" if operation.method == "post" else "GET, HEAD",)
+        for method in (
+            "POST" if operation.method == "get" else "GET",
+            "PUT",
+            "PATCH",
+            "DELETE",
+            "OPTIONS",
+            "TRACE",
         )
-        for operation in (*OPERATIONS, *FEEDBACK_OPERATIONS)
-        for method in ("POST" if operation.method == "get" else "GET", "PUT", "DELETE", "OPTIONS", "TRACE")
     ),
     *(
-        Case(
-            f"{name}: {operation.path}",
-            401,
-            "unauthorized",
-            says,
-            operation.path,
-            operation.method.upper(),
-            headers=headers,
-        )
-        for operation in (*OPERATIONS, *FEEDBACK_OPERATIONS)
+        of(operation, name, 401, "unauthorized", says, headers=headers, state=state)
+        for operation in ALL
         if operation.secured
-        for name, headers, says in (
-            ("no token", {}, "Send the administrator's token"),
-            ("another scheme", {"Authorization": f"Basic {TOKEN}"}, "Send the administrator's token"),
-            ("a bearer of nothing", {"Authorization": "Bearer  "}, "Send the administrator's token"),
-            ("wrong token", {"Authorization": f"Bearer {TOKEN}x"}, "not the administrator's token"),
-            ("token of other letters", {"Authorization": "Bearer \xff\xfe"}, "not the administrator's token"),
+        for name, headers, says, state in (
+            ("no token", {}, SEND_TOKEN, "ready"),
+            ("another scheme", {"Authorization": f"Basic {TOKEN}"}, SEND_TOKEN, "ready"),
+            ("a bearer of nothing", {"Authorization": "Bearer  "}, SEND_TOKEN, "ready"),
+            ("wrong token", {"Authorization": f"Bearer {TOKEN}x"}, WRONG_TOKEN, "ready"),
+            ("token of other letters", {"Authorization": "Bearer \xff\xfe"}, WRONG_TOKEN, "ready"),
+            ("no token is set", BEARER, NO_TOKEN, "no token"),
         )
     ),
     *(
-        Case(f"{path}: {name}", status, kind, says, path, "POST", data, sent, fields)
-        for path, a_field in (("/api/index/rebuild", "force"), ("/api/index/rollback", "version"))
-        for name, status, kind, says, data, sent, fields in (
-            ("not JSON", 400, "not-json", "not JSON", b"{", JSON, ()),
-            ("a form", 415, "wrong-content-type", "application/json", b"a=b", "text/plain", ()),
-            ("large", 413, "too-large", "256 KiB", b" " * 300_000, JSON, ()),
-            ("a list", 422, "wrong-fields", "body", b"[]", JSON, ("body",)),
-            ("a number", 422, "wrong-fields", a_field, b'{"%s": 3}' % a_field.encode(), JSON, (a_field,)),
+        of(operation, name, status, kind, says, data=data, content_type=declared)
+        for operation in ALL
+        if operation.method == "post" and operation.path != "/api/chat"
+        for name, status, kind, says, data, declared in (
+            (
+                "not JSON",
+                400,
+                "not-json",
+                "The body is not JSON: Expecting property name enclosed in double quotes (character 1).",
+                b"{",
+                JSON,
+            ),
+            ("a form", 415, "wrong-content-type", PLAIN_JSON, b"a=b", "application/x-www-form-urlencoded"),
+            ("large", 413, "too-large", LARGE, b" " * 300_000, JSON),
         )
     ),
-    Case("no such rebuild", 404, "not-found", "no rebuild", "/api/index/rebuilds/20260101T000000-0", "GET"),
-    Case("a rebuild elsewhere", 404, "not-found", "no rebuild", "/api/index/rebuilds/..%5C..%5Cx", "GET"),
+    *(
+        of(operation, "too many", 429, "too-many-requests", TOO_MANY, state="asked too much")
+        for operation in ALL
+        if operation.method == "post"
+    ),
+    *(
+        of(
+            operation,
+            "long",
+            414,
+            "uri-too-long",
+            LONG,
+            path=re.sub(r"\{\w+\}", "a" * 9_000, operation.path),
+            state="real",
+        )
+        for operation in ALL
+        if "{" in operation.path
+    ),
+    wrong("rebuild: a list", [], ("body", OBJECT), path="/api/index/rebuild"),
+    wrong("rebuild: force", {"force": 3}, ("force", "has to be true or false"), path="/api/index/rebuild"),
+    wrong("rollback: a list", [], ("body", OBJECT), path="/api/index/rollback"),
+    wrong(
+        "rollback: version",
+        {"version": 3},
+        ("version", "has to be the name of a version"),
+        path="/api/index/rollback",
+    ),
+    Case("a rebuild runs", 409, "locked", RUNS, "/api/index/rebuild", state="rebuilding"),
+    Case("roll back while one runs", 409, "locked", RUNS, "/api/index/rollback", state="rebuilding"),
+    Case("no room", 503, "machine-error", UNEXPECTED, "/api/index/rebuild", state="no folder"),
+    Case("no such rebuild", 404, "not-found", NO_JOB, "/api/index/rebuilds/20260101T000000-0", "GET"),
+    Case("a rebuild elsewhere", 404, "not-found", NO_JOB, "/api/index/rebuilds/..%5C..%5Cx", "GET"),
+    Case("no such version", 404, "not-found", NO_VERSION, "/api/index/rollback", data=b'{"version": "../x"}'),
     Case(
-        "no such version", 404, "not-found", "no version", "/api/index/rollback", data=b'{"version": "../x"}'
+        "no earlier version",
+        404,
+        "not-found",
+        "There is no version before the live one.",
+        "/api/index/rollback",
     ),
-    Case("no earlier version", 404, "not-found", "no version before", "/api/index/rollback"),
+    Case("no such file", 404, "not-found", NOTHING, "/assets/admin/nope.js", "GET"),
+    wrong(
+        "feedback",
+        {"reply": "a b", "helpful": 1, "comment": "c" * 2_001},
+        ("reply", "has to be a reply's id: 1 to 64 letters, digits and hyphens"),
+        ("helpful", "has to be true or false"),
+        ("comment", "is longer than 2,000 characters"),
+        path="/api/feedback",
+        state="kept",
+    ),
+    wrong(
+        "feedback on nothing",
+        {"comment": 1},
+        ("reply", "is missing"),
+        ("helpful", "is missing"),
+        ("comment", "has to be a text"),
+        path="/api/feedback",
+        state="kept",
+    ),
+    wrong("feedback: a list", [], ("body", OBJECT), path="/api/feedback", state="kept"),
+    Case("feedback is not kept", 404, "not-found", NOT_KEPT, "/api/feedback", data=MARK),
+    Case("no gaps are kept", 404, "not-found", NOT_KEPT, "/api/feedback/unanswered", "GET"),
+    Case(
+        "no such reply",
+        404,
+        "not-found",
+        "No reply of this id is kept; it may be too long ago.",
+        "/api/feedback",
+        data=MARK,
+        state="kept",
+    ),
+    Case("no database", 503, "database-away", AWAY, "/api/feedback", data=MARK, state="database away"),
+    Case("no gaps", 503, "database-away", AWAY, "/api/feedback/unanswered", "GET", state="database away"),
+    Case(
+        "no such model",
+        404,
+        "not-found",
+        "There is no model “gpt”; there is “chatbot”.",
+        "/v1/models/gpt",
+        "GET",
+    ),
+    Case("nothing below", 404, "not-found", NOTHING, "/v1/nope", "GET"),
     *(
-        Case(
-            f"no index: {operation.path}",
-            503,
-            "no-index",
-            "There is no index",
-            operation.path.replace("{document}", "a"),
-            operation.method.upper(),
-            GOOD if operation.takes else b"",
-            index=False,
+        wrong(name, body, *errors, path="/v1/chat/completions", says=says)
+        for name, body, says, *errors in (
+            ("OpenAI: a list", [], f"body {OBJECT}.", ("body", OBJECT)),
+            ("OpenAI: nothing", {}, "messages is missing.", ("messages", "is missing")),
+            (
+                "OpenAI: no question",
+                {"messages": [{"role": "system", "content": "x"}]},
+                "messages holds no message of the role user.",
+                ("messages", "holds no message of the role user"),
+            ),
+            (
+                "OpenAI: no text",
+                {"messages": [{"role": "user", "content": " "}]},
+                "messages[0].content holds no text.",
+                ("messages[0].content", "holds no text"),
+            ),
+            (
+                "OpenAI: long",
+                {"messages": [{"role": "user", "content": "a" * 2_001}]},
+                "messages[0].content is longer than 2,000 characters.",
+                ("messages[0].content", "is longer than 2,000 characters"),
+            ),
+            (
+                "OpenAI: all of it",
+                {"messages": [3, {"content": 1}], "stream": 1, "stream_options": []},
+                "messages[0] has to be a JSON object; messages[1].role is missing; messages[1].content has to be a "
+                "text or a list of parts; stream has to be true or false; stream_options has to be a JSON object.",
+                ("messages[0]", OBJECT),
+            ),
         )
-        for operation in OPERATIONS
-        if 503 in operation.statuses and operation.success == 200
+    ),
+    *(
+        of(operation, "no index", 503, "no-index", NO_INDEX, state="no index")
+        for operation in ALL
+        if 503 in operation.statuses and operation.success == 200 and operation not in FEEDBACK_OPERATIONS
+    ),
+    *(
+        of(operation, "a damaged index", 503, "damaged-index", DAMAGED, state="damaged")
+        for operation in ALL
+        if 503 in operation.statuses
+        and operation.success == 200
+        and operation not in FEEDBACK_OPERATIONS
+        and not operation.secured
     ),
 )
 
 
+@pytest.fixture(scope="module")
+def served(index: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """Return a client of a server in a state, and its index folder; each is made once."""
+    made: dict[str, tuple[FlaskClient, Path]] = {}
+
+    def make(state: str) -> tuple[FlaskClient, Path]:
+        folder = tmp_path_factory.mktemp("state")
+        own = folder / "index"
+        changed: dict[str, Any] = {}
+        if state != "no index":
+            shutil.copytree(index, own)
+        if state == "no token":
+            changed["admin_token"] = None
+        if state == "asked too much":
+            changed["rate_limit"] = (Rate(1, 3_600),)
+        if state in {"kept", "database away"}:
+            changed["database_url"] = f"sqlite:///{folder}/feedback.db"
+        if state == "damaged":
+            (versions.live_folder(own) / "texts.bin").write_bytes(b"")
+        if state == "rebuilding":
+            rebuild_index(corpus, own, force=True)
+        if state == "no folder":
+            (own / "rebuilds").write_text("a file where a folder is needed")
+        given = {"index": str(own), "corpus": str(corpus), "admin_token": TOKEN, "rate_limit": (), **changed}
+        settings = Settings(**given)
+        client = create_app(settings, LiveBot(own, settings)).test_client()
+        if state == "database away":
+            (folder / "feedback.db").unlink()
+            (folder / "feedback.db").mkdir()
+        if state == "asked too much":
+            assert client.post("/api/chat", data=GOOD, content_type=JSON).status_code == 200
+        return client, own
+
+    return lambda state: made.get(state) or made.setdefault(state, make(state))
+
+
+@pytest.fixture(scope="module")
+def port(index: Path) -> Iterator[int]:
+    with running(index, admin_token=TOKEN, workers=1) as (_, port):
+        yield port
+
+
+def asked_over_the_wire(port: int, case: Case) -> tuple[int, dict[str, str], bytes]:
+    """Send a case to a real server: what it refuses never reaches the application."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(case.method, case.path, case.data or None, case.headers)
+    response = connection.getresponse()
+    got = response.status, dict(response.headers), response.read()
+    connection.close()
+    return got
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_error_is_a_problem(client: FlaskClient, without_index: FlaskClient, case: Case) -> None:
-    response = (client if case.index else without_index).open(
-        case.path, method=case.method, data=case.data, content_type=case.content_type, headers=case.headers
-    )
-    assert response.status_code == case.status, response.text
-    assert response.content_type == "application/problem+json"
-    problem = json.loads(response.data)
-    assert problem["type"] == f"/problems/{case.type}"
-    assert problem["status"] == case.status
-    assert problem["title"]
-    assert case.says in problem["detail"]
-    assert [error["field"] for error in problem.get("errors", ())] == list(case.fields)
-    assert all(error["detail"] for error in problem.get("errors", ()))
+def test_every_error_is_a_problem(served: Served, request: pytest.FixtureRequest, case: Case) -> None:
+    if case.state == "real":
+        status, headers, data = asked_over_the_wire(request.getfixturevalue("port"), case)
+    else:
+        client, own = served(case.state)
+        busy = versions.publishing(own) if case.state == "rebuilding" else nullcontext()
+        with busy:
+            response = client.open(
+                case.path,
+                method=case.method,
+                data=case.data,
+                content_type=case.content_type,
+                headers=case.headers,
+            )
+        status, headers, data = response.status_code, dict(response.headers), response.data
+    assert status == case.status, data
+    body = json.loads(data)
+    if case.path.startswith("/v1/") and case.state != "real":
+        assert headers["Content-Type"] == JSON
+        assert body["error"]["message"] == case.says
+        assert body["error"]["code"] == case.type.replace("-", "_")
+        assert body["error"]["param"] == (case.errors[0][0] if case.errors else None)
+    else:
+        assert headers["Content-Type"] == "application/problem+json"
+        assert body["type"] == f"/problems/{case.type}"
+        assert body["status"] == case.status
+        assert body["title"]
+        assert body["detail"] == case.says
+        assert tuple((error["field"], error["detail"]) for error in body.get("errors", ())) == case.errors
     if case.status == 405:
-        assert response.headers["Allow"] in {"POST", "GET, HEAD"}
-        assert response.headers["Allow"] in problem["detail"]
-    assert response.headers["Cache-Control"] == "no-store"
+        assert headers["Allow"] in case.says
+    if case.status == 401:
+        assert headers["WWW-Authenticate"].startswith("Bearer")
+    if case.status == 429:
+        assert int(headers["Retry-After"]) > 3_000
+    if case.state != "real":
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_no_error_of_any_address_is_without_a_row(app: Flask) -> None:
+    described = description()["paths"]
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", "{}", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD"}
+    }
+    assert routes == {
+        (re.sub(r"\{\w+\}", "{}", path), method.upper())
+        for path, methods in described.items()
+        for method in methods
+    }
+    rows = {(operation_of(case), case.status) for case in CASES}
+    for path, methods in described.items():
+        for method, operation in methods.items():
+            stated = {int(status) for status in operation["responses"] if int(status) >= 400}
+            for status in stated:
+                assert (f"{method} {path}", status) in rows, f"no row for {method} {path}: {status}"
+            assert (f"other {path}", 405) in rows, f"no row for {path}: 405"
+
+
+def operation_of(case: Case) -> str:
+    """Return the operation that a case asks for."""
+    for path in sorted((operation.path for operation in ALL), key=lambda path: path.count("{")):
+        if re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(path)), case.path):
+            method = next(operation.method for operation in ALL if operation.path == path)
+            return f"{method if case.method == method.upper() else 'other'} {path}"
+    return "none"
 
 
 def test_a_body_in_chunks_is_bounded_too(client: FlaskClient) -> None:

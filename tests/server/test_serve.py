@@ -10,14 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from chatbot.errors import MachineError, NoIndex
+from chatbot.index import versions
 from chatbot.index.rebuild import rebuild_index
 from chatbot.server.serve import serve
 from chatbot.settings import Settings
@@ -57,6 +60,26 @@ def test_a_rebuild_is_followed_by_every_worker_without_a_restart_or_a_failed_req
     assert in_a_row == 30
 
 
+def test_a_worker_that_takes_the_place_of_another_answers_from_the_live_version_at_once(
+    served_index: Path, corpus: Path
+) -> None:
+    with running(served_index, workers=1) as (process, port):
+        new = rebuild_index(corpus, served_index, force=True).version
+        os.kill(workers_of(process)[0], signal.SIGKILL)
+        with ThreadPoolExecutor(12) as visitors:
+            bodies = visitors.map(lambda _: insist(port), range(36))
+            assert {json.loads(body)["index"]["version"] for body in bodies} == {new}
+
+
+def insist(port: int) -> bytes:
+    """Ask again while the worker that was asked is killed."""
+    for _ in range(100):
+        with suppress(OSError, http.client.HTTPException):
+            return request(port, "POST", "/api/chat", CHAT)[2]
+        time.sleep(0.05)
+    raise AssertionError("no answer")
+
+
 @pytest.mark.parametrize("path", ["/api/chat", "/nope", "/healthz"])
 def test_a_body_of_5_megabytes_gets_an_answer_that_can_be_read(port: int, path: str) -> None:
     status, headers, body = request(port, "POST", path, b"a" * 5_000_000)
@@ -72,16 +95,35 @@ def test_a_body_in_chunks_is_read_and_bounded(port: int) -> None:
     assert (status, json.loads(body)["type"]) == (413, "/problems/too-large")
 
 
-@pytest.mark.parametrize(
-    ("sent", "status"),
-    [
-        (b"GET /documents/" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nbad header: a\r\n\r\n", 400),
-        (b"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-         b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-    ],
-    ids=["a long address", "a malformed header", "malformed chunks"],
-)  # fmt: skip
+HEAD = b"POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+MALFORMED = {
+    "a long address": (b"GET /documents/" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+    "a large header": (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 90_000 + b"\r\n\r\n", 431),
+    "many headers": (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: a\r\n" * 200 + b"\r\n", 431),
+    "a malformed header": (b"GET / HTTP/1.1\r\nHost: a\r\nbad header: a\r\n\r\n", 400),
+    "a header on two lines": (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n\tb: c\r\n\r\n", 400),
+    "a carriage return in a header": (b"GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n", 400),
+    "a NUL in a header": (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 400),
+    "two hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+    "an odd method": (b"GE(T / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    "another protocol": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "malformed chunks": (HEAD + CHUNKED + b"\r\nzz\r\n", 400),
+    "a negative chunk": (HEAD + CHUNKED + b"\r\n-1\r\nab\r\n0\r\n\r\n", 400),
+    "a length and chunks": (
+        HEAD + CHUNKED + b"Content-Length: 4\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        400,
+    ),
+    "two lengths": (HEAD + b"Content-Length: 4\r\nContent-Length: 2\r\n\r\n{}ab", 400),
+    "a length below nothing": (HEAD + b"Content-Length: -1\r\n\r\n{}", 400),
+    "a length with a sign": (HEAD + b"Content-Length: +2\r\n\r\n{}", 400),
+    "an unknown encoding": (HEAD + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400),
+    "a space before the colon": (HEAD + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400),
+    "chunks of an old protocol": (HEAD.replace(b"1.1", b"1.0") + CHUNKED + b"\r\n0\r\n\r\n", 400),
+}
+
+
+@pytest.mark.parametrize(("sent", "status"), MALFORMED.values(), ids=MALFORMED)
 def test_malformed_http_is_a_problem_too(port: int, sent: bytes, status: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
         raw.sendall(sent)
@@ -110,6 +152,38 @@ def test_connections_without_a_request_keep_nobody_waiting(port: int) -> None:
         started = time.monotonic()
         assert request(port, "POST", "/api/chat", CHAT)[0] == 200
         assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    "begun", [b"X: ", b"Content-Type: application/json\r\nContent-Length: 200000\r\n\r\n{"]
+)
+def test_clients_that_send_a_byte_now_and_then_do_not_keep_others_waiting_for_ever(
+    served_index: Path, begun: bytes
+) -> None:
+    with running(served_index, workers=1, longest=1) as (process, port), ExitStack() as slow:
+        clients = [
+            slow.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(8)
+        ]
+        for client in clients:
+            client.sendall(b"POST /api/chat HTTP/1.1\r\nHost: a\r\n" + begun)
+        dripping = threading.Event()
+
+        def drip() -> None:
+            while not dripping.wait(0.2):
+                for client in clients:
+                    with suppress(OSError):
+                        client.sendall(b"a")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            assert request(port, "POST", "/api/chat", CHAT)[0] == 200
+        finally:
+            dripping.set()
+            thread.join()
+        process.terminate()
+        assert process.stderr
+        assert process.stderr.read() == ""
 
 
 def test_told_to_stop_it_answers_what_it_has_begun_and_ends(served_index: Path) -> None:
@@ -177,3 +251,31 @@ def test_no_process_that_serves_ever_loads_scikit_learn(corpus: Path, tmp_path: 
         finally:
             process.terminate()
             process.wait(15)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the documents are named", "they are not"])
+def test_an_index_of_an_older_program_is_built_anew_where_its_documents_are_known(
+    served_index: Path, corpus: Path, tmp_path: Path, told: bool
+) -> None:
+    shutil.copytree(served_index, tmp_path / "index")
+    manifest = versions.live_folder(tmp_path / "index") / "manifest.json"
+    older = json.loads(manifest.read_bytes()) | {"format": 1}
+    manifest.write_text(json.dumps(older))
+    environment = {**os.environ, "CHATBOT_CORPUS": str(corpus)} if told else {**os.environ}
+    command = [sys.executable, "-m", "chatbot", "serve", "--index", "index", "--port", str(free_port())]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        if told:
+            first = process.stdout.readline()
+            assert first == f"The index is of an older program: indexing {corpus}.\n"
+            assert process.stdout.readline().startswith("Published version ")
+            while not (line := process.stdout.readline()).startswith("Serving on"):
+                assert line
+            process.terminate()
+            assert process.wait(15) == 0
+        else:
+            assert process.wait(60) == 1
+            assert "its format 1 is older than this program's" in process.stderr.read()
