@@ -94,6 +94,29 @@ def test_a_passage_need_not_repeat_what_its_heading_says(bot: Chatbot) -> None:
     assert feature(bot, "smoke", "said_any")["A flue that is"] == pytest.approx(0.5)
 
 
+def test_a_word_of_the_heading_counts_as_the_headings_alone(bot: Chatbot) -> None:
+    assert feature(bot, "smoke", "heading")["A flue that is"] == pytest.approx(1.0)
+    assert feature(bot, "smoke", "best_said")["A flue that is"] < 1
+    assert feature(bot, "logs", "heading")["What causes white ash?"] == 0.0
+
+
+def test_a_heading_that_asks_for_another_thing_does_not_fit(bicycle_bot: Chatbot) -> None:
+    fit = feature(bicycle_bot, "what is a chain?", "heading_fit")
+    assert fit["A chain is a"] == pytest.approx(1.0)
+    assert fit["A chain lasts for"] == fit["A chain skips because"] == 0.0
+
+
+def test_only_a_heading_that_is_the_whole_of_it_fits_what_is_to_be_defined(bicycle_bot: Chatbot) -> None:
+    assert feature(bicycle_bot, "what is a saddle?", "heading_fit")["The saddle is at"] == 0.0
+    assert feature(bicycle_bot, "saddle too high", "heading_fit")["The saddle is at"] > 0.0
+
+
+def test_the_heading_that_asks_for_what_is_asked_is_of_its_kind(bicycle_bot: Chatbot) -> None:
+    kind = feature(bicycle_bot, "why does a chain skip?", "kind")
+    assert kind["A chain skips because"] == 1.0
+    assert kind["A chain lasts for"] == 0.0
+
+
 def test_a_sentence_that_begins_with_what_is_asked_about_defines_it(bicycle_bot: Chatbot) -> None:
     defines = feature(bicycle_bot, "what is a chain?", "best_defines")
     assert [text for text, value in defines.items() if value] == ["A chain is a"]
@@ -105,6 +128,11 @@ def test_the_best_of_the_first_ranking_has_nothing_to_catch_up(bot: Chatbot) -> 
     assert first[0] == 0.0
     assert all(value < 0 for value in first[1:])
     assert first == sorted(first, reverse=True)
+
+
+def test_only_the_first_passage_below_a_heading_is_first_below_it(bot: Chatbot) -> None:
+    below = feature(bot, "flue", "first_below")
+    assert (below["A fire of wet"], below["A flue that is"]) == (1.0, 0.0)
 
 
 def test_only_the_first_passage_of_a_document_opens_it(bot: Chatbot) -> None:
@@ -155,7 +183,7 @@ def test_names_and_columns_agree(bicycle_bot: Chatbot, question: str) -> None:
     column = {name: passages[:, place] for place, name in enumerate(PASSAGE_FEATURES)}
     each = {name: sentences[:, place] for place, name in enumerate(SENTENCE_FEATURES)}
     best = found.reading.first + found.features.best
-    for name in ("shape", "shape_more", "defines"):
+    for name in ("said", "near", "alike", "shape", "shape_more", "defines"):
         np.testing.assert_array_equal(column[f"best_{name}"], each[name][best])
     for name in ("alike", "close", "precise"):
         most = np.maximum.reduceat(each[name], found.reading.first)
@@ -184,16 +212,16 @@ def test_the_shipped_weights_name_only_features_that_exist() -> None:
 
 
 def test_a_feature_that_is_not_named_weighs_nothing() -> None:
-    by = named({"heading_precise": 2.0}, {"opening": 1.0})
+    by = named({"heading": 2.0}, {"opening": 1.0})
     row = np.zeros((2, len(PASSAGE_FEATURES)), np.float32)
-    row[0, PASSAGE_FEATURES.index("heading_precise")] = 0.5
+    row[0, PASSAGE_FEATURES.index("heading")] = 0.5
     row[1, PASSAGE_FEATURES.index("title")] = 0.5
     assert by.score(row).tolist() == [1.0, 0.0]
 
 
 def test_what_is_left_out_weighs_nothing_and_the_rest_stays() -> None:
-    places = [weights().places["heading_precise"], weights().places["all_near"]]
-    lacking = weights().without("heading_precise", "all_near").passage
+    places = [weights().places["heading"], weights().places["all_near"]]
+    lacking = weights().without("heading", "all_near").passage
     changed = np.flatnonzero(lacking != weights().passage)
     assert sorted(changed.tolist()) == sorted(places)
     assert not lacking[places].any()
@@ -205,6 +233,16 @@ def test_the_sentence_is_chosen_by_its_own_weights(bicycle_bot: Chatbot) -> None
     assert not first.features.best.any()
     later = read_of(bicycle_bot, question, named({}, {"opening": -1.0}))
     assert ((later.features.best > 0) == (later.reading.counts > 1)).all()
+
+
+def test_a_bot_without_headings_ranks_otherwise(bicycle_bot: Chatbot) -> None:
+    lacking = Chatbot(
+        bicycle_bot.index, weights=weights().without(*(n for n in PASSAGE_FEATURES if "heading" in n))
+    )
+    question = "how is a chain cleaned?"
+    ours, theirs = bicycle_bot.search(question), lacking.search(question)
+    assert {hit.id for hit in ours} == {hit.id for hit in theirs}
+    assert [hit.id for hit in ours] != [hit.id for hit in theirs]
 
 
 def test_one_feature_alone_ranks_by_that_feature(bicycle_bot: Chatbot) -> None:

@@ -44,8 +44,14 @@ class Step:
 
 _SUBJECT = ("subject", *(name for name in PASSAGE_FEATURES if name.endswith(ABOUT)))
 _READ = [name for name in PASSAGE_FEATURES if name not in ("first", "nearby")]
-_NEAR = ("all_near", "near", "close", "alike", "most_alike", "most_close")
-_HEADINGS = ("heading_precise",)
+_NEAR = (
+    *("all_near", "near", "close", "alike", "heading_alike", "heading_near", "near_mean", "best_near"),
+    *("best_alike", "most_alike", "most_close", "joint_near"),
+)
+_HEADINGS = (
+    *("heading", "heading_precise", "heading_fit", "heading_alike", "heading_near", "kind", "first_below"),
+    "asked_heading",
+)
 _SHAPES = ("best_shape", "best_shape_more", "best_defines", "shaped", "asks_other", "leads")
 NOTHING = Step("(all steps)")
 STEPS = (
@@ -55,6 +61,7 @@ STEPS = (
     Step("focus of long messages", steps={"focus": False}),
     Step("pairs of words", steps={"pairs": False}),
     Step("follow-up context", history=False),
+    Step("coverage (first ranking)", scoring={"coverage": 0.0}),
     Step("title (first ranking)", scoring={"title": 0.0, "about": math.inf}),
     Step("sentences, headings, meaning: all that is read", features=tuple(_READ)),
     Step("word vectors", features=_NEAR),
@@ -62,7 +69,7 @@ STEPS = (
     Step("title", features=("title", "title_precise")),
     Step("documents about the subject", features=_SUBJECT),
     Step("shapes of sentences", features=_SHAPES),
-    Step("words of the kind asked", features=("asked_words", "asked_sentence")),
+    Step("words of the kind asked", features=("asked_words", "asked_sentence", "asked_heading")),
     Step("how precise a sentence is", features=("most_precise",)),
     Step(
         "roles of passages",

@@ -65,7 +65,10 @@ SENTENCE_FEATURES = (
 
 _EVERYWHERE = (
     "first",  # the logarithm of its score in the first ranking against the best
+    "heading",  # the share of what was typed that its own heading says
     "heading_precise",  # the share of its own heading that is asked
+    "heading_fit",  # both together, where the heading does not ask for something else
+    "heading_same",  # whether its heading says what was typed and nothing else
     "title",
     "title_precise",
     "rarest",  # the share of the most telling words that it or its headings say
@@ -74,13 +77,23 @@ _EVERYWHERE = (
     "near",  # the share of what is asked that the passage says, related words counting
     "close",
     "alike",  # the cosine of its vector and the question's
+    "heading_alike",
+    "heading_near",
     "said_any",  # what the words in it say, its headings counting half
+    "near_mean",  # the mean over its sentences
+    "best_said",  # of its best sentence
+    "best_near",
+    "best_alike",
     "best_shape",
     "best_shape_more",
     "best_defines",
     "most_alike",  # over its sentences
     "most_close",
     "most_precise",
+    "joint_said",
+    "joint_near",
+    "kind",  # whether its heading asks for the kind of thing asked
+    "first_below",  # whether it is the first below its heading
     "subject",  # whether its document is about what is asked
     "beyond",  # whether it is a caption, byline or source that was not asked for
     "navigation",
@@ -93,6 +106,7 @@ _EVERYWHERE = (
     "leads",  # the share of its sentences that lead elsewhere
     "asked_words",  # the share of the words of the kind of thing asked that it says
     "asked_sentence",
+    "asked_heading",
 )
 
 SUBJECT_FEATURES = (
@@ -186,7 +200,7 @@ def features(
 
     said, near, close = (of[SENTENCES] for of in (reading.said, reading.near, reading.close))
     head, head_near = reading.said[HEADED], reading.near[HEADED]
-    title = reading.said[TITLE]
+    own, title = reading.said[OWN], reading.said[TITLE]
     shapes = reading.shapes
     bonus = np.zeros(len(shapes), np.float32)
     wanted = 0
@@ -197,8 +211,12 @@ def features(
     leads = ((shapes & LEADS) != 0).astype(np.float32)
     opening = np.zeros(len(shapes), np.float32)
     opening[first] = 1.0
+    before = np.roll(said, 1, axis=1), np.roll(near, 1, axis=1)
+    for shifted in before:
+        shifted[:, first] = 0.0
     inherited = each(np.where(subject, np.float32(0.9), np.float32(0.25)) * head)
     inherited_near = each(np.where(subject, np.float32(0.8), np.float32(0.4)) * head_near)
+    joint_near = cast(Float32, typed @ np.maximum(near, 0.8 * before[1]))
     precise = reading.asked[SENTENCES] / np.maximum(reading.telling[SENTENCES], 1e-6)
     sentences = np.stack(
         [
@@ -221,6 +239,12 @@ def features(
     all_said, all_near, all_close = most(said), most(near), most(close)
     somewhere = np.maximum(np.maximum(all_said, head), title)
     rare = (typed >= 0.75 * typed.max(initial=0.0)) & (typed > 0)
+    heading_share = typed @ own
+    heading_precise = reading.asked[OWN] / np.maximum(reading.telling[OWN], 1e-6)
+    kinds = index.section_rows["kinds"][index.passage_rows["section"][passages]]
+    other = (query.kinds != 0) & (kinds != 0) & ((kinds & query.kinds) == 0)
+    if query.defines:
+        other |= heading_precise < 0.9
     roles = index.roles[passages]
     plain = _role_flags(("body", "navigation", "credit", "comment", *query.roles))[roles]
     topics = np.where((shapes & QUESTION) != 0, shapes & TOPICS, 0)
@@ -229,7 +253,10 @@ def features(
     top = max(float(ranking.scores.max(initial=0.0)), 1e-9)
     columns: dict[str, npt.NDArray[np.generic]] = {
         "first": np.log(np.maximum(scores / top, _FAINTEST)),
-        "heading_precise": reading.asked[OWN] / np.maximum(reading.telling[OWN], 1e-6),
+        "heading": heading_share,
+        "heading_precise": heading_precise,
+        "heading_fit": np.where(other, 0.0, np.maximum(0.0, heading_share * heading_precise - 0.3) / 0.7),
+        "heading_same": (heading_share * heading_precise) ** 4,
         "title": typed @ title,
         "title_precise": reading.asked[TITLE] / np.maximum(reading.telling[TITLE], 1e-6),
         "rarest": somewhere[rare].mean(axis=0) if rare.any() else np.zeros(len(passages)),
@@ -238,13 +265,24 @@ def features(
         "near": share @ np.maximum(all_near, 0.6 * head_near),
         "close": typed @ all_close,
         "alike": reading.passage_alike,
+        "heading_alike": reading.alike[HEADED],
+        "heading_near": typed @ head_near,
         "said_any": share @ np.maximum(all_said, 0.5 * head),
+        "near_mean": mean(column["near"]),
+        "best_said": column["said"][at],
+        "best_near": column["near"][at],
+        "best_alike": column["alike"][at],
         "best_shape": column["shape"][at],
         "best_shape_more": column["shape_more"][at],
         "best_defines": column["defines"][at],
         "most_alike": most(column["alike"]),
         "most_close": most(column["close"]),
         "most_precise": most(precise),
+        "joint_said": most(cast(Float32, typed @ np.maximum(said, 0.8 * before[0]))),
+        "joint_near": most(joint_near),
+        "kind": (kinds & query.kinds) != 0,
+        "first_below": (index.section_rows["passage"][index.passage_rows["section"][passages]] == passages)
+        & (reading.telling[OWN] > 0),
         "subject": subject,
         "beyond": ~plain,
         "navigation": _role_flags(("navigation", "credit", "comment"))[roles],
@@ -257,6 +295,7 @@ def features(
         "leads": mean(leads),
         "asked_words": of_kind @ np.maximum(all_said, head),
         "asked_sentence": most(of_kind @ close),
+        "asked_heading": of_kind @ own,
     }
     table = np.empty((len(PASSAGE_FEATURES), len(passages)), np.float32)
     for place, name in enumerate(_EVERYWHERE):

@@ -24,6 +24,7 @@ Numbered = list[list[tuple[tuple[int, ...], float]]]
 class Scoring:
     """The weights of what a passage's score in the first ranking is made of."""
 
+    coverage: float = 1.0  # a passage that has all of the question's words scores (1 + this) times
     title: float = 2.0  # a passage scores (1 + this) times where the question has its document's whole title
     beyond_body: float = 0.55  # what a caption, byline or source list scores against a body passage
     navigation: float = 0.25
@@ -95,6 +96,7 @@ def rank(index: Index, query: Query, scoring: Scoring, groups: Numbered | None =
         of_role = index.roles == ROLES.index(role)
         scores[of_role] += np.float32(scoring.role)
         coverage[of_role] = np.maximum(coverage[of_role], np.float32(scoring.role_coverage))
+    scores *= 1.0 + scoring.coverage * coverage * coverage
     if titled is not None:
         scores *= 1.0 + scoring.title * (titled * titled)[index.passage_documents]
     scores *= _role_factors(scoring, query.roles)[index.roles]

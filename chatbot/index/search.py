@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.index.features import SENTENCE_FEATURES, Features, features, importance
+from chatbot.index.features import Features, features, importance
 from chatbot.index.judging import Weights, weights
 from chatbot.index.ranking import Ranking, Scoring, numbered, rank
 from chatbot.index.reader import Index
@@ -17,7 +17,6 @@ from chatbot.question.query import Query
 
 CANDIDATES = 24
 """How many passages of the first ranking are read sentence by sentence."""
-_SAID = SENTENCE_FEATURES.index("said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def search(
     scores = np.exp(by.score(found.features.passages))
     order = np.argsort(-scores, kind="stable")
     ranking = found.ranking
-    hits = _hits(found, order[:limit], scores, query)
+    hits = _hits(found, order[:limit], scores, query, by)
     if limit > len(order):
         rest = _best(ranking.scores, limit)[len(order) :]
         scale = float(scores.min()) / max(1e-9, float(ranking.scores[found.passages[-1]]))
@@ -106,13 +105,14 @@ def search(
     return hits
 
 
-def _hits(found: Candidates, order: npt.NDArray[np.int64], scores: Float32, query: Query) -> list[Hit]:
+def _hits(
+    found: Candidates, order: npt.NDArray[np.int64], scores: Float32, query: Query, by: Weights
+) -> list[Hit]:
     reading, judged = found.reading, found.features
     near, headed = reading.near[SENTENCES], reading.near[HEADED][:, order]
     numbers, best = found.passages[order], judged.best[order]
     met = np.maximum(np.maximum.reduceat(near, reading.first, axis=1)[:, order], headed)
-    at = reading.first[order] + best
-    there = np.maximum(near[:, at], 0.5 * headed)
+    there = np.maximum(near[:, reading.first[order] + best], 0.5 * headed)
     rows = judged.passages[order]
     counts = tuple(found.counts.tolist())
     by_word = [
@@ -125,20 +125,19 @@ def _hits(found: Candidates, order: npt.NDArray[np.int64], scores: Float32, quer
             score,
             coverage,
             sentence,
-            said_there,
+            row[by.places["best_said"]],
             {word: values[place] for word, values in by_word if values[place]},
             tuple(row),
             tuple(of_passage),
             tuple(of_sentence),
             counts,
         )
-        for place, (number, score, coverage, sentence, said_there, row, of_passage, of_sentence) in enumerate(
+        for place, (number, score, coverage, sentence, row, of_passage, of_sentence) in enumerate(
             zip(
                 numbers.tolist(),
                 scores[order].tolist(),
                 found.ranking.coverage[numbers].tolist(),
                 best.tolist(),
-                judged.sentences[at, _SAID].tolist(),
                 rows.tolist(),
                 met.T.tolist(),
                 there.T.tolist(),
