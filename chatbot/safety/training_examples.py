@@ -1,7 +1,8 @@
 """The messages the model is trained on: `<label>.txt` in `examples/` and the folders below it.
 
 `spanish/` and `varied/` are of many kinds; `hints/` (danger that no word names, and what only sounds like it),
-`talk/` (turns of a conversation), `words/` (keywords, everyday words) and `stories/` each hold one.
+`talk/` (turns of a conversation), `words/` (keywords, everyday words), `stories/` and `amid/` (trouble told calmly or
+amid chatter, and what only looks like it) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is

@@ -88,7 +88,7 @@ def test_a_correction_is_said_and_can_be_undone(visit: Visit, site: Site) -> Non
 def test_numbers_to_call_come_from_the_server_and_stand_there_once(visit: Visit) -> None:
     visitor = visit()
     visitor.open()
-    refusal = visitor.ask("Should I stop taking my ibuprofen?")
+    refusal = visitor.ask("Why did my heel get a blister?")
     assert refusal.inner_text().count("Reception") == 1
     assert refusal.locator("blockquote").count() == 1
     emergency = visitor.ask("I have crushing chest pain")
@@ -141,7 +141,7 @@ def test_a_quote_is_copied_with_its_title_and_address(visit: Visit) -> None:
 def test_a_text_fragment_names_the_words_that_stand_on_the_page(visit: Visit) -> None:
     visitor = visit()
     visitor.open()
-    visitor.ask("Should I stop taking my ibuprofen?")
+    visitor.ask("Does ibuprofen ease the pain of a blister?")
     address = str(visitor.part("citation").get_attribute("href"))
     # The sentence runs over a line of the document: its words stay apart.
     assert address.endswith(
