@@ -17,6 +17,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from chatbot.bot import Chatbot
 from chatbot.errors import ChatbotError, MachineError
 from chatbot.server import logs
 from chatbot.server.app import create_app
@@ -49,7 +50,7 @@ def serve(settings: Settings) -> None:
     app = create_app(settings, bots)
     listener = _listen(settings.host, settings.port)
     logs.to_stderr(requests=settings.log == "requests")
-    bots.warm = warm
+    bots.warm = _warm
     warm(bots.current())
     first = os.getpid()
     try:
@@ -68,6 +69,13 @@ def _share_one_heap() -> None:
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(_ARENA_MAX, 1)
+
+
+def _warm(bot: Chatbot) -> None:
+    """Warm a version up that took the place of another, and give back to the system what the other one leaves."""
+    warm(bot)
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 class _Log(Logger):  # type: ignore[misc]
