@@ -145,7 +145,9 @@ class Index:
         self._ids = self._table("ids"), cast(Int32, self._array("ids_passages"))
         self._expressions = map_bytes(folder / "expressions.json")
         self._numbers: dict[str, int] = {}
-        self._decoded = Kept[StoredDocument](64), Kept[StoredPassage](512), Kept[tuple[str, ...]](20_000)
+        self._kept_documents = Kept[StoredDocument](64)
+        self._kept_passages = Kept[StoredPassage](512)
+        self._kept_sections = Kept[tuple[str, ...]](20_000)
 
     def _array(self, name: str) -> npt.NDArray[Any]:
         return map_array(self.folder / f"{name}.npy")
@@ -205,7 +207,7 @@ class Index:
 
     def passage(self, number: int) -> StoredPassage:
         """Return a passage by its number."""
-        return self._decoded[1].get(number, self._passage)
+        return self._kept_passages.get(number, self._passage)
 
     def _passage(self, number: int) -> StoredPassage:
         row = self.passage_rows[number].item()
@@ -229,7 +231,9 @@ class Index:
     def section(self, number: int) -> tuple[str, ...]:
         """Return the headings above a passage."""
         section = int(self.passage_rows[number]["section"])
-        return self._decoded[2].get(section, lambda _: tuple(json.loads(self._records.at(number))["section"]))
+        return self._kept_sections.get(
+            section, lambda _: tuple(json.loads(self._records.at(number))["section"])
+        )
 
     def role(self, number: int) -> Role:
         """Return what a passage is in its document."""
@@ -275,7 +279,7 @@ class Index:
 
     def document(self, number: int) -> StoredDocument:
         """Return a document by its number; documents are sorted by name."""
-        return self._decoded[0].get(number, self._document)
+        return self._kept_documents.get(number, self._document)
 
     def _document(self, number: int) -> StoredDocument:
         record = json.loads(self._documents.at(number))
