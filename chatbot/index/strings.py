@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterable, Sequence
 from typing import overload
 
@@ -16,10 +15,10 @@ class StringTable(Sequence[str]):
 
     def __init__(self, blob: Blob, offsets: Int64) -> None:
         self._blob = blob
-        self._offsets = offsets
+        self._places = offsets.data
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return len(self._places) - 1
 
     @overload
     def __getitem__(self, number: int) -> str: ...
@@ -34,30 +33,20 @@ class StringTable(Sequence[str]):
         """Return a string's bytes."""
         if not 0 <= number < len(self):
             raise IndexError(number)
-        return bytes(self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])])
+        return self._blob[self._places[number] : self._places[number + 1]]
 
     def find(self, text: str) -> int | None:
         """Return the number of a string in a table sorted by its bytes, or None."""
         wanted = text.encode("utf-8", "surrogatepass")
-        number = bisect.bisect_left(_Bytes(self), wanted)
-        return number if number < len(self) and self.at(number) == wanted else None
-
-
-class _Bytes(Sequence[bytes]):
-    def __init__(self, table: StringTable) -> None:
-        self._table = table
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    @overload
-    def __getitem__(self, number: int) -> bytes: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[bytes]: ...
-    def __getitem__(self, number: int | slice) -> bytes | Sequence[bytes]:
-        if isinstance(number, slice):
-            raise TypeError("strings are compared one by one")
-        return self._table.at(number)
+        blob, places = self._blob, self._places
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if blob[places[middle] : places[middle + 1]] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self.at(low) == wanted else None
 
 
 def pack(strings: Iterable[bytes]) -> tuple[bytes, Int64]:
