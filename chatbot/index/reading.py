@@ -6,7 +6,6 @@ All passages are read at once. Their sentences, headings and titles are segments
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial, reduce
 from itertools import pairwise
 from typing import cast
 
@@ -201,15 +200,16 @@ def _met(
     columns = column[segments.terms]
     kept = columns >= 0
     columns, owners = columns[kept], segments.owners[kept]
-    if len(owners):
-        starts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]]))
-        having = owners[starts]
-        said[:, having] = np.maximum.reduceat(each[:, told][:, columns], starts, axis=1)
-        near[:, having] = np.maximum.reduceat(cosines[:, told][:, columns], starts, axis=1)
+    places = (owners + len(segments) * np.arange(len(numbered))[:, None]).ravel()
+    np.maximum.at(said.reshape(-1), places, each[:, told].take(columns, axis=1).ravel())
+    np.maximum.at(near.reshape(-1), places, cosines[:, told].take(columns, axis=1).ravel())
     for row, together, weight in joint:
-        placed = [np.unique(owners[columns == column[number]]) for number in together]
-        everywhere = reduce(partial(np.intersect1d, assume_unique=True), placed)
-        said[row, everywhere] = np.maximum(said[row, everywhere], np.float32(weight))
+        everywhere = np.ones(len(segments), bool)
+        for number in together:
+            having = np.zeros(len(segments), bool)
+            having[owners[columns == column[number]]] = True
+            everywhere &= having
+        said[row] = np.maximum(said[row], everywhere * np.float32(weight))
     return said, near, of_asked
 
 
