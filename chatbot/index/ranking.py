@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ class Ranking:
 
     scores: Float32
     coverage: Float32
-    values: list[Float32]
+    values: Float32
     about: npt.NDArray[np.bool_] | None
 
 
@@ -70,22 +71,21 @@ def rank(index: Index, query: Query, scoring: Scoring, groups: Numbered | None =
         special = reach >= SPECIAL_TITLE
         about = (titled >= scoring.about * np.maximum(reach, SPECIAL_TITLE)) & special
         about = about if about.any() else None
-    scores = np.zeros(len(index), np.float32)
+    values, present = _group_values(index, query.groups, groups)
+    if about is not None:
+        there = about[index.passage_documents]
+        for row, group in enumerate(query.groups):
+            if group.asked:
+                values[row, there] *= np.float32(scoring.asked_about)
+            _inherit(index, group, about, scoring, values[row], present[row])
+    scores = values.sum(axis=0)
     covered = np.zeros(len(index), np.float32)
     total = 0.0
-    values: list[Float32] = []
-    for group, alternatives in zip(query.groups, groups, strict=True):
-        weight = group.weight * group_idf(index, group)
-        found, present = _group_values(index, group, alternatives)
-        if about is not None:
-            if group.asked:
-                found[about[index.passage_documents]] *= np.float32(scoring.asked_about)
-            _inherit(index, group, about, scoring, found, present)
-        values.append(found)
-        scores += found
+    for row, group in enumerate(query.groups):
         if group.needed:
+            weight = group.weight * group_idf(index, group)
             total += weight
-            covered += weight * present
+            covered += weight * present[row]
     for pair in query.pairs:
         number = index.term(pair)
         if number is not None:
@@ -153,23 +153,37 @@ def unknown_idf(index: Index) -> float:
 def _postings(index: Index, numbers: tuple[int, ...]) -> tuple[npt.NDArray[np.int32], Float32]:
     """Return the passages that have all of some terms, and the mean of their weights there."""
     passages, weights = index.postings(numbers[0])
+    if len(numbers) == 1:
+        return passages, weights
     for number in numbers[1:]:
         others, more = index.postings(number)
-        passages, mine, theirs = np.intersect1d(passages, others, assume_unique=True, return_indices=True)
-        weights = weights[mine] + more[theirs]
+        places = others.searchsorted(passages)
+        both = np.flatnonzero(others.take(places, mode="clip") == passages) if len(others) else places[:0]
+        passages, weights = passages[both], weights[both] + more[places[both]]
     return passages, weights / np.float32(len(numbers))
 
 
-def _group_values(
-    index: Index, group: Group, alternatives: list[tuple[tuple[int, ...], float]]
-) -> tuple[Float32, Float32]:
-    """Return what a group counts in each passage, and how far each has it: by its best alternative there."""
-    values = np.zeros(len(index), np.float32)
-    present = np.zeros(len(index), np.float32)
-    for numbers, weight in alternatives:
-        passages, weights = _postings(index, numbers)
-        values[passages] = np.maximum(values[passages], weights * np.float32(weight * group.weight))
-        present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
+def _group_values(index: Index, groups: Sequence[Group], numbered: Numbered) -> tuple[Float32, Float32]:
+    """Return what each group counts in each passage, and how far the passage has it, both (G, passages).
+
+    The best alternative there counts.
+    """
+    values = np.zeros((len(groups), len(index)), np.float32)
+    present = np.zeros_like(values)
+    rows, passages, weights, shares = [], [], [], []
+    for row, (group, alternatives) in enumerate(zip(groups, numbered, strict=True)):
+        for numbers, weight in alternatives:
+            having, counts = _postings(index, numbers)
+            rows.append(row * len(index))
+            passages.append(having)
+            weights.append(counts)
+            shares.append((weight * group.weight, min(1.0, weight)))
+    if rows:
+        lengths = [len(having) for having in passages]
+        places = np.concatenate(passages) + np.repeat(np.asarray(rows), lengths)
+        share, most = np.repeat(np.asarray(shares, np.float32), lengths, axis=0).T
+        np.maximum.at(values.reshape(-1), places, np.concatenate(weights) * share)
+        np.maximum.at(present.reshape(-1), places, most)
     return values, present
 
 
@@ -183,14 +197,13 @@ def _title_coverage(index: Index, query: Query) -> Float32 | None:
         for alternative in group.alternatives:
             for term in alternative.terms:
                 number = index.term(term)
-                if number is not None:
+                if number is not None and index.titled(number):
                     best[number] = max(best.get(number, 0.0), alternative.weight)
         for number, weight in best.items():
             documents, shares = index.titles(number)
-            if len(documents):
-                if covered is None:
-                    covered = np.zeros(index.document_count(), np.float32)
-                covered[documents] += shares * np.float32(weight * min(1.0, group.weight * 2))
+            if covered is None:
+                covered = np.zeros(index.document_count(), np.float32)
+            covered[documents] += shares * np.float32(weight * min(1.0, group.weight * 2))
     return covered if covered is None else np.minimum(covered, 1.0)
 
 

@@ -98,10 +98,10 @@ class Index:
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
         self.idf = cast(Float32, self._array("idf"))
-        self._starts = cast(Int64, self._array("postings_starts"))
+        self._starts = self._array("postings_starts").data
         self._posting_passages = cast(Int32, self._array("postings_passages"))
         self._posting_weights = cast(Float32, self._array("postings_weights"))
-        self._title_starts = cast(Int64, self._array("titles_starts"))
+        self._title_starts = self._array("titles_starts").data
         self._title_documents = cast(Int32, self._array("titles_documents"))
         self._title_shares = cast(Float32, self._array("titles_shares"))
         self.title_terms = cast(Int32, self._array("title_terms"))
@@ -185,12 +185,16 @@ class Index:
 
     def postings(self, term: int) -> tuple[Int32, Float32]:
         """Return the passages that have a term, ascending, and its weight in each."""
-        first, last = int(self._starts[term]), int(self._starts[term + 1])
+        first, last = self._starts[term], self._starts[term + 1]
         return self._posting_passages[first:last], self._posting_weights[first:last]
+
+    def titled(self, term: int) -> bool:
+        """Say whether a document's title has a term."""
+        return self._title_starts[term] < self._title_starts[term + 1]
 
     def titles(self, term: int) -> tuple[Int32, Float32]:
         """Return the documents whose titles have a term, and the term's share of each title."""
-        first, last = int(self._title_starts[term]), int(self._title_starts[term + 1])
+        first, last = self._title_starts[term], self._title_starts[term + 1]
         return self._title_documents[first:last], self._title_shares[first:last]
 
     @cached_property
