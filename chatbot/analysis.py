@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import snowballstemmer
 
@@ -39,12 +38,6 @@ STOP_WORDS = frozenset(
     why's will with within without wont won't would wouldnt wouldn't yes yet you youd you'd youll you'll your
     youre you're yours yourself yourselves youve you've""".split()
 )
-
-
-TURNING_WORDS = frozenset(
-    "no not without never other another own more most less than after before first only all same both".split()
-)
-"""Stop words that change what the word beside them says: they count in pairs, not alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +139,3 @@ def terms_of(word: str) -> tuple[str, ...]:
 def terms(text: str) -> list[str]:
     """Return the terms of a text in order."""
     return [term for token in tokens(text) for term in terms_of(token.word)]
-
-
-def phrase_terms(words: Iterable[str]) -> list[str]:
-    """Return the terms of folded words in order, the small words kept that change what is said ("no", "other")."""
-    found: list[str] = []
-    for word in words:
-        if word in TURNING_WORDS:
-            found.append(word)
-        else:
-            found.extend(terms_of(word))
-    return found
-
-
-def pairs(sequence: Sequence[str]) -> list[str]:
-    """Return the terms of neighbouring terms, each pair one term joined by a blank."""
-    return [f"{one} {two}" for one, two in pairwise(sequence) if one != two]

@@ -36,7 +36,6 @@ def explained(
                 "passage": index.passage(hit.passage).id,
                 "score": round(math.log1p(hit.score), 4),
                 "parts": _parts(hit, by),
-                "coverage": round(hit.coverage, 4),
                 "sentence_coverage": round(hit.sentence_coverage, 4),
                 "by_word": {word: round(value, 4) for word, value in hit.by_word.items()},
             }

@@ -22,7 +22,7 @@ def test_any_text_becomes_terms(text: str) -> None:
         assert analysis.fold(text[token.start : token.end]) == token.word
     terms = analysis.terms(text)
     assert all(term and len(term) <= 70 for term in terms)
-    assert all(" " not in term for term in terms), "only a pair of terms has a blank"
+    assert all(" " not in term for term in terms)
 
 
 @given(st.text(max_size=40))
@@ -66,11 +66,6 @@ def test_tokens_know_where_they_stand() -> None:
     assert [text[token.start : token.end] for token in analysis.tokens(text)] == [
         "𝒜", "loaf’s", "crust", "3.5", "cm", "x-ray",
     ]  # fmt: skip
-
-
-def test_pairs_are_of_neighbours_and_never_of_a_term_with_itself() -> None:
-    assert analysis.pairs(["brown", "crust", "crust", "hot"]) == ["brown crust", "crust hot"]
-    assert analysis.pairs(["one"]) == analysis.pairs([]) == []
 
 
 def test_a_very_long_word_is_cut_short_and_still_found() -> None:

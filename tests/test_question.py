@@ -572,7 +572,6 @@ def test_a_step_that_is_left_out_leaves_the_others_as_they_are(bicycle_bot: Chat
             "everyday_words": any(one.origin == "synonym" for group in groups for one in group.alternatives),
             "kind_asked": bool(question.query.shapes) and any(group.asked for group in groups),
             "focus": any(group.word == "saddle" and group.weight < 1 for group in groups),
-            "pairs": bool(question.query.pairs),
         }
 
     assert set(seen()) == set(Steps.__dataclass_fields__)
@@ -583,7 +582,7 @@ def test_a_step_that_is_left_out_leaves_the_others_as_they_are(bicycle_bot: Chat
 
 def test_a_bot_searches_with_the_weights_it_is_given(bicycle_bot: Chatbot) -> None:
     nothing_read = weights().without(*(name for name in PASSAGE_FEATURES if name != "first"))
-    flat = Chatbot(bicycle_bot.index, scoring=Scoring(coverage=0.0, title=0.0), weights=nothing_read)
+    flat = Chatbot(bicycle_bot.index, scoring=Scoring(title=0.0), weights=nothing_read)
     question = "how is a chain cleaned?"
     assert flat.search(question)[0].score < bicycle_bot.search(question)[0].score
     assert flat.reply(question).passages[0].score == flat.search(question)[0].score

@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from chatbot.index.weights import FIELDS, Postings, Weighting, saturate, weigh
 
-PLAIN = Weighting(body=1.0, heading=0.0, title=0.0, context=0.0, k1=math.inf, b=0.0, pairs=1.0)
+PLAIN = Weighting(body=1.0, heading=0.0, title=0.0, context=0.0, k1=math.inf, b=0.0)
 TERM = st.sampled_from(["bread", "dough", "crust", "loaf", "oven", "naïve", "𝒜", "中", "x" * 64, "saddle"])
 TERMS = st.lists(TERM, max_size=12)
 PASSAGES = st.lists(TERMS, min_size=1, max_size=9).filter(any)
@@ -89,12 +89,6 @@ def test_fields_add_up_before_they_are_saturated() -> None:
     tf = 1.0 + 2.0 + 0.5 + 0.25
     expected = (math.log(3 / 2) + 1) * 2.2 * tf / (1.2 + tf)
     assert dense(together, 2)["crust"][0] == pytest.approx(expected, rel=1e-6)
-
-
-def test_a_pair_of_terms_counts_by_its_own_share() -> None:
-    fields = [{"body": ["brown", "crust", "brown crust"]}, {"body": ["loaf"]}]
-    weights = dense(weigh(fields, Weighting(pairs=0.3)), 2)
-    assert weights["brown crust"][0] == pytest.approx(0.3 * weights["crust"][0], rel=1e-6)
 
 
 def test_a_rare_term_weighs_more_than_a_common_one() -> None:

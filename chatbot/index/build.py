@@ -97,7 +97,7 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
         gathered.fields.append(
             {
                 "body": body,
-                "heading": heading_terms + analysis.pairs(heading_terms),
+                "heading": heading_terms,
                 "title": title_terms,
                 "context": analysis.terms(context),
             }
@@ -147,7 +147,6 @@ def _add_sentences(gathered: _Gathered, document: Document, chunk: Chunk) -> lis
         gathered.sentences.append((start - chunk.start, end - chunk.start, shapes(sentence)))
         gathered.sentence_terms.append(terms)
         body.extend(terms)
-        body.extend(analysis.pairs(analysis.phrase_terms(words)))
     return body
 
 

@@ -25,13 +25,11 @@ Numbered = list[list[tuple[tuple[int, ...], float]]]
 class Scoring:
     """The weights of what a passage's score in the first ranking is made of."""
 
-    coverage: float = 1.0  # a passage that has all of the question's words scores (1 + this) times
     title: float = 2.0  # a passage scores (1 + this) times where the question has its document's whole title
     beyond_body: float = 0.55  # what a caption, byline or source list scores against a body passage
     navigation: float = 0.25
     asked_role: float = 1.2  # what such a passage scores where that is what was asked
     role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
-    role_coverage: float = 0.8  # the share of the question's words that it counts as having
     subject_word: float = 1.5  # what a word of the title counts, times its idf, in a document about it
     about: float = 0.7  # from which share of its title on a document is about what is asked
     asked_about: float = 5.0  # what the words of the kind asked count in such a document
@@ -39,11 +37,10 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What the first ranking found. `scores` and `coverage` have an entry a passage, `values` the same for each
+    """What the first ranking found. `scores` has an entry a passage, `values` the same for each
     group of the query, in order; `about` says of each document whether its title is asked about (None: of none)."""
 
     scores: Float32
-    coverage: Float32
     values: Float32
     about: npt.NDArray[np.bool_] | None
 
@@ -71,38 +68,22 @@ def rank(index: Index, query: Query, scoring: Scoring, groups: Numbered | None =
         special = reach >= SPECIAL_TITLE
         about = (titled >= scoring.about * np.maximum(reach, SPECIAL_TITLE)) & special
         about = about if about.any() else None
-    values, present = _group_values(index, query.groups, groups)
+    values = _group_values(index, query.groups, groups)
     if about is not None:
         there = about[index.passage_documents]
         for row, group in enumerate(query.groups):
             if group.asked:
                 values[row, there] *= np.float32(scoring.asked_about)
-            _inherit(index, group, about, scoring, values[row], present[row])
+            _inherit(index, group, about, scoring, values[row])
     scores = values.sum(axis=0)
-    covered = np.zeros(len(index), np.float32)
-    total = 0.0
-    for row, group in enumerate(query.groups):
-        if group.needed:
-            weight = group.weight * group_idf(index, group)
-            total += weight
-            covered += weight * present[row]
-    for pair in query.pairs:
-        number = index.term(pair)
-        if number is not None:
-            passages, weights = index.postings(number)
-            scores[passages] += weights
-    coverage = covered / total if total else covered
     for role in query.roles:
-        of_role = index.roles == ROLES.index(role)
-        scores[of_role] += np.float32(scoring.role)
-        coverage[of_role] = np.maximum(coverage[of_role], np.float32(scoring.role_coverage))
-    scores *= 1.0 + scoring.coverage * coverage * coverage
+        scores[index.roles == ROLES.index(role)] += np.float32(scoring.role)
     if titled is not None:
         scores *= 1.0 + scoring.title * (titled * titled)[index.passage_documents]
     scores *= _role_factors(scoring, query.roles)[index.roles]
     for first, last, factor in query.nearby:
         scores[first:last] *= factor
-    return Ranking(scores, coverage, values, about)
+    return Ranking(scores, values, about)
 
 
 def _inherit(
@@ -111,7 +92,6 @@ def _inherit(
     about: npt.NDArray[np.bool_],
     scoring: Scoring,
     values: Float32,
-    present: Float32,
 ) -> None:
     """Give a word of the title to every passage of a document that is about it, the same to each.
 
@@ -132,7 +112,6 @@ def _inherit(
             passages = np.flatnonzero(having[index.passage_documents])
             value = np.float32(scoring.subject_word * group.weight * weight * float(index.idf[number]))
             values[passages] = value
-            present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
 
 
 def group_idf(index: Index, group: Group) -> float:
@@ -163,13 +142,9 @@ def _postings(index: Index, numbers: tuple[int, ...]) -> tuple[npt.NDArray[np.in
     return passages, weights / np.float32(len(numbers))
 
 
-def _group_values(index: Index, groups: Sequence[Group], numbered: Numbered) -> tuple[Float32, Float32]:
-    """Return what each group counts in each passage, and how far the passage has it, both (G, passages).
-
-    The best alternative there counts.
-    """
+def _group_values(index: Index, groups: Sequence[Group], numbered: Numbered) -> Float32:
+    """Return what each group counts in each passage (G, passages): its best alternative there does."""
     values = np.zeros((len(groups), len(index)), np.float32)
-    present = np.zeros_like(values)
     rows, passages, weights, shares = [], [], [], []
     for row, (group, alternatives) in enumerate(zip(groups, numbered, strict=True)):
         for numbers, weight in alternatives:
@@ -177,14 +152,13 @@ def _group_values(index: Index, groups: Sequence[Group], numbered: Numbered) -> 
             rows.append(row * len(index))
             passages.append(having)
             weights.append(counts)
-            shares.append((weight * group.weight, min(1.0, weight)))
+            shares.append(weight * group.weight)
     if rows:
         lengths = [len(having) for having in passages]
         places = np.concatenate(passages) + np.repeat(np.asarray(rows), lengths)
-        share, most = np.repeat(np.asarray(shares, np.float32), lengths, axis=0).T
+        share = np.repeat(np.asarray(shares, np.float32), lengths)
         np.maximum.at(values.reshape(-1), places, np.concatenate(weights) * share)
-        np.maximum.at(present.reshape(-1), places, most)
-    return values, present
+    return values
 
 
 def _title_coverage(index: Index, query: Query) -> Float32 | None:

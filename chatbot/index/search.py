@@ -21,15 +21,16 @@ CANDIDATES = 24
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. `coverage` is the share of the question's words that it has, `sentence` the place of its best
-    sentence and `sentence_coverage` that sentence's share; `by_word` is each word's part of the score of the first
-    ranking, `features` what speaks for it (chatbot.index.features), `met` how far it and its headings say each group
-    of the query, `met_there` how far its best sentence does and `counts` what the group counts; these are empty for a
-    passage that was not read."""
+    """A passage found.
+
+    `sentence` is the place of its best sentence and `sentence_coverage` the share of the question's words that it says;
+    `by_word` is each word's part of the score of the first ranking, `features` what speaks for it
+    (chatbot.index.features), `met` how far it and its headings say each group of the query, `met_there` how far its
+    best sentence does and `counts` what the group counts; these are empty for a passage that was not read.
+    """
 
     passage: int
     score: float
-    coverage: float
     sentence: int
     sentence_coverage: float
     by_word: dict[str, float]
@@ -91,7 +92,6 @@ def search(
             Hit(
                 number,
                 scale * float(ranking.scores[number]),
-                float(ranking.coverage[number]),
                 0,
                 0.0,
                 {
@@ -123,7 +123,6 @@ def _hits(
         Hit(
             number,
             score,
-            coverage,
             sentence,
             row[by.places["best_said"]],
             {word: values[place] for word, values in by_word if values[place]},
@@ -132,11 +131,10 @@ def _hits(
             tuple(of_sentence),
             counts,
         )
-        for place, (number, score, coverage, sentence, row, of_passage, of_sentence) in enumerate(
+        for place, (number, score, sentence, row, of_passage, of_sentence) in enumerate(
             zip(
                 numbers.tolist(),
                 scores[order].tolist(),
-                found.ranking.coverage[numbers].tolist(),
                 best.tolist(),
                 rows.tolist(),
                 met.T.tolist(),

@@ -38,7 +38,6 @@ class Weighting:
     context: float = 0.5
     k1: float = 1.2
     b: float = 0.6
-    pairs: float = 0.5
 
     def as_dict(self) -> dict[str, float]:
         """Return the numbers by name."""
@@ -70,7 +69,7 @@ class Postings:
 
 
 def weigh(fields: Sequence[dict[str, list[str]]], weighting: Weighting) -> Postings:
-    """Weigh the terms of passages; each passage is its terms by field. Pairs of terms are terms with a blank.
+    """Weigh the terms of passages; each passage is its terms by field.
 
     Counts and inverse document frequencies are scikit-learn's.
     """
@@ -89,12 +88,10 @@ def weigh(fields: Sequence[dict[str, list[str]]], weighting: Weighting) -> Posti
     present = total.copy()
     present.data[:] = 1.0
     idf = TfidfTransformer(norm=None, smooth_idf=True).fit(present).idf_
-    is_pair = np.fromiter((" " in term for term in vocabulary), bool, len(vocabulary))
     lengths = np.fromiter((len(passage.get("body", ())) for passage in fields), float, len(fields))
     relative = lengths / max(1.0, lengths.mean())
     rows = np.repeat(np.arange(total.shape[0]), np.diff(total.indptr))
     weights = saturate(total.data, relative[rows], weighting.k1, weighting.b) * idf[total.indices]
-    weights[is_pair[total.indices]] *= weighting.pairs
     total.data = weights
     columns = total.tocsc()
     columns.sort_indices()

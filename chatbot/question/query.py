@@ -38,7 +38,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched: groups, and pairs of neighbouring typed terms.
+    """What is searched: groups of terms, each a word of the question.
 
     `shapes` are the sentence shapes that answer, as bits (chatbot.question.shapes), each with what it counts,
     `roles` the roles beside the body that do, `kinds` the kinds of thing asked as bits (chatbot.question.asked).
@@ -47,7 +47,6 @@ class Query:
     """
 
     groups: tuple[Group, ...]
-    pairs: tuple[str, ...] = ()
     shapes: tuple[tuple[int, float], ...] = ()
     roles: frozenset[str] = frozenset()
     defines: tuple[str, ...] = ()

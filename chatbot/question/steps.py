@@ -13,7 +13,6 @@ class Steps:
     everyday_words: bool = True
     kind_asked: bool = True
     focus: bool = True
-    pairs: bool = True
 
 
 ALL = Steps()

@@ -129,7 +129,6 @@ class Understanding:
         ]
         query = Query(
             tuple(groups) + tuple(self.asked_groups(asked)),
-            tuple(analysis.pairs(analysis.phrase_terms(flat))) if self._steps.pairs else (),
             tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
             frozenset(role for found in asked for role in found.kind.roles),
             tuple(dict.fromkeys(typed)) if _defining(asked) else (),
