@@ -122,9 +122,15 @@ def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
         one, two = tuple(line[start : start + 1]), tuple(line[start : start + 2])
         for cue, kind in (*cues.get(one, ()), *(cues.get(two, ()) if len(two) > 1 else ())):
             places = _match(line, start, cue)
-            if places and len(cue) > lengths.get(kind.name, 0):
-                found[kind.name] = Asked(kind, frozenset(owner[place] for place in places))
-                lengths[kind.name] = len(cue)
+            if not places:
+                continue
+            at = frozenset(owner[place] for place in places)
+            before = found.get(kind.name)
+            if before is not None and kind.spent:  # "the letters … stand for": none of them is the subject
+                found[kind.name] = Asked(kind, before.places | at)
+            elif before is None or len(cue) > lengths[kind.name]:
+                found[kind.name] = Asked(kind, at)
+            lengths[kind.name] = max(len(cue), lengths.get(kind.name, 0))
     whole = [asked for asked in found.values() if not any(asked.places < o.places for o in found.values())]
     return tuple(sorted(whole, key=lambda asked: -lengths[asked.kind.name]))
 
