@@ -111,7 +111,7 @@ STEMS = {
 """Words that the Snowball algorithm would join with others of another meaning."""
 
 
-REMEMBERED = 16_384
+REMEMBERED = 8_192
 """Words of which a process remembers what it found: enough for a language, and few for whoever sends it gibberish."""
 
 

@@ -15,13 +15,13 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.analysis import REMEMBERED
 from chatbot.index.storage import Int64, file_sha256, map_array, map_bytes
 from chatbot.index.strings import StringTable
 
 Float32 = npt.NDArray[np.float32]
 SIZE = 64
 """Numbers of a vector."""
-_REMEMBERED = 50_000
 
 
 class WordVectors:
@@ -47,9 +47,9 @@ class WordVectors:
         """Return the row of a stem, or None where the table lacks it."""
         if stem in self._found:
             return self._found[stem]
-        row = self._stems.find(stem)
-        if len(self._found) < _REMEMBERED:
-            self._found[stem] = row
+        if len(self._found) >= REMEMBERED:
+            self._found.clear()
+        row = self._found[stem] = self._stems.find(stem)
         return row
 
     def stems(self) -> list[str]:
