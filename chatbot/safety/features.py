@@ -32,6 +32,9 @@ SIZE = 1 << BITS
 CHARACTERS = range(3, 6)
 # Of a longer word the rest tells nothing that its beginning does not.
 LONGEST_WORD = 24
+# Of so many different words that the lexicon lacks, those that come later are read as words alone: no message of
+# ordinary words has as many.
+MOST_READ = 100
 # Sentences that one matter takes at most.
 RUN = 5
 # A word's class is the first of these groups that it belongs to.
@@ -73,16 +76,18 @@ class _Word:
 
     __slots__ = ("indices", "kind", "kind_raw", "meant", "raw", "starts")
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, alone: bool = False) -> None:
         ends = word == "."
         word = word[:LONGEST_WORD]
-        right = None if ends else mended(word)
-        clusters = None if ends or word[0].isdigit() else clusters_of(right or word)
-        self.kind = "." if ends else class_of(right or word, lexicon())
+        right = None if ends or alone else mended(word)
+        clusters = None if ends or alone or word[0].isdigit() else clusters_of(right or word)
+        self.kind = "." if ends else "?" if alone else class_of(right or word, lexicon())
         self.meant = None if clusters is None else str(clusters[0]).encode()
         self.raw = word.encode("utf-8", "surrogatepass")
         self.kind_raw = self.kind.encode()
-        self.indices = [] if ends else _of_word(word, right, clusters)
+        self.indices = [] if ends or alone else _of_word(word, right, clusters)
+        if alone:
+            self.indices.append(zlib.crc32(self.raw, W))
         # In the order in which they are used below.
         after = self.raw + b" "
         crc = zlib.crc32
@@ -113,8 +118,15 @@ def features(words: Sequence[str]) -> Features:
     crc = zlib.crc32
     before = two_before = three_before = None
     kind_before = kind_two_before = "^"
+    known = lexicon().groups
+    new: set[str] = set()
     for word in words:
-        seen = _word(word)
+        if word in known or len(new) < MOST_READ or word in new:
+            seen = _word(word)
+            if word not in known:
+                new.add(word)
+        else:
+            seen = _Word(word, alone=True)
         raw, kind, meant = seen.raw, seen.kind, seen.meant
         indices += seen.indices
         indices += _shape(kind_two_before, kind_before, kind)
