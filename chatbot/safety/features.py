@@ -118,15 +118,9 @@ def features(words: Sequence[str]) -> Features:
     crc = zlib.crc32
     before = two_before = three_before = None
     kind_before = kind_two_before = "^"
-    known = lexicon().groups
-    new: set[str] = set()
+    alone = _read_alone(words) if len(words) > MOST_READ else frozenset()
     for word in words:
-        if word in known or len(new) < MOST_READ or word in new:
-            seen = _word(word)
-            if word not in known:
-                new.add(word)
-        else:
-            seen = _Word(word, alone=True)
+        seen = _Word(word, alone=True) if word in alone else _word(word)
         raw, kind, meant = seen.raw, seen.kind, seen.meant
         indices += seen.indices
         indices += _shape(kind_two_before, kind_before, kind)
@@ -161,6 +155,13 @@ def features(words: Sequence[str]) -> Features:
             kind_before, kind_two_before = kind, kind_before
     places = np.array(indices, dtype=np.uint32) & np.uint32(SIZE - 1)
     return Features(places.astype(np.int32), np.array(starts, dtype=np.int32))
+
+
+def _read_alone(words: Sequence[str]) -> frozenset[str]:
+    """Return the words that come after the first `MOST_READ` of those that the lexicon lacks."""
+    known = lexicon().groups
+    new = dict.fromkeys(word for word in words if word not in known)
+    return frozenset(list(new)[MOST_READ:])
 
 
 START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))

@@ -171,13 +171,14 @@ class Reading:
         single = self.singles.get(key, 0)
         if single:
             by_length[1] = single
-        if key[0] == "@":
+        begun = self.lexicon.by_first.get(key[1:]) if key[0] == "@" else None
+        if begun is not None:
             possible = self.possible
-            for template in self.lexicon.templates.get(key[1:], ()):
-                if template[0] not in possible or template[-1] not in possible:
-                    continue
-                for length, places in self._template(template):
-                    by_length[length] = by_length.get(length, 0) | places
+            for first in begun.keys() & possible:
+                for template in begun[first]:
+                    if template[-1] in possible:
+                        for length, places in self._template(template):
+                            by_length[length] = by_length.get(length, 0) | places
         return tuple(by_length.items())
 
     def _template(self, template: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ def respelt(reading: Reading) -> Reading:
     if len(reading.words) > LONGEST:
         return reading
     words = [_right(word) or word for word in reading.words]
-    if words == reading.words or not _vocabulary().issuperset(set(words) - {"."}):
+    if words == reading.words or not _vocabulary().issuperset(words):
         return reading
     return reading.reworded(words)
 
@@ -71,7 +71,7 @@ def _vocabulary() -> frozenset[str]:
     names = (*KINDS, "filler")
     single = {word for word, groups in words.groups.items() if not set(names).isdisjoint(groups)}
     within = {word for name in names for row in words.templates.get(name, ()) for word in row}
-    return frozenset(word for word in single | within if word.isalpha())
+    return frozenset(word for word in single | within if word.isalpha()) | {"."}
 
 
 def _covers(reading: Reading, steps: list[tuple[int, int]]) -> bool:
