@@ -24,6 +24,7 @@ from chatbot.safety.lexicon import RULES, WORDS, lexicon
 from chatbot.safety.patterns import Rule, compiled, holds
 from chatbot.safety.reading import Reading, with_stops
 from chatbot.safety.rulebook import look_up, rulebook
+from chatbot.safety.smalltalk import respelt
 
 MESSAGES = [
     json.loads(line)
@@ -181,6 +182,60 @@ def slip(text: str, chance: random.Random) -> str:
 def test_a_slip_in_a_long_word_seldom_matters(label: str, floor: float) -> None:
     chance = random.Random(11)
     assert share_right(label, lambda text: slip(text, chance)) >= floor
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("thnaks", "thanks"),
+        ("good mrning", "greeting"),
+        ("goodbye, tkae care", "goodbye"),
+        ("can yoou hlep me", "capability"),
+    ],
+)
+def test_small_talk_is_known_through_slips(message: str, kind: str) -> None:
+    assert triage(message).smalltalk == kind
+
+
+@pytest.mark.parametrize("message", ["sore thoat", "whta is myoclonus", "helo, what is a stork"])
+def test_only_messages_of_nothing_else_are_respelt_as_small_talk(message: str) -> None:
+    reading = Reading(message)
+    assert respelt(reading) is reading
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My toddler has just had a swig of lamp oil. He is playing. Is milk a good idea?",
+        "I took my wife's heart tablets instead of mine this morning, feeling fine",
+        "gran has had her evening tablets twice today, anything to watch for?",
+        "small child, one button battery, swallowed I think",
+    ],
+)
+def test_a_poisoning_told_calmly_is_an_emergency(message: str) -> None:
+    assert triage(message).label == "emergency"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what happens if a child swallows lamp oil",
+        "I drank bleach as a child, decades ago. How is that treated nowadays?",
+        "are foxgloves poisonous",
+        "took my tablets this morning as usual. what does slow release mean",
+    ],
+)
+def test_what_only_sounds_like_a_poisoning_is_a_question(message: str) -> None:
+    assert triage(message).label == "none"
+
+
+def test_a_rule_that_is_met_by_chance_in_a_long_story_makes_no_alarm() -> None:
+    story = (
+        "My uncle tried to hang himself when I was small. He is eighty now, grows leeks as long as my arm and has four "
+        "grandchildren. On Tuesday I go with him to his walking group. They will hear a talk about sleep. "
+        "How many hours of sleep do adults need?"
+    )
+    assert triage(story).label == "none"
 
 
 @settings(max_examples=200, deadline=None)

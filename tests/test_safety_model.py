@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from chatbot.cli import main
 from chatbot.errors import QuestionFileError
@@ -19,28 +20,30 @@ from chatbot.safety import triage
 from chatbot.safety.disturb import padded, slipped
 from chatbot.safety.features import features, stretches
 from chatbot.safety.judgement import judge
-from chatbot.safety.model import FOLDER, LABELS, load, save
+from chatbot.safety.matter import matter
+from chatbot.safety.model import CHATTER, FOLDER, LABELS, load, save
 from chatbot.safety.reading import Reading
 from chatbot.safety.training_examples import fingerprint, read_examples
 from chatbot.safety_evaluation import read_messages
 
 # What has to be reached on messages of situations that were kept out (see `make model`). Many of them are
-# hints, keywords and turns of a conversation that even a reader finds hard without what was said before.
+# hints, keywords, stories and turns of a conversation that even a reader finds hard without what was said before. The
+# thresholds alone are in them, not that more is asked of a message that names nobody or asks for a general fact.
 FLOORS = {
     "English": {
-        "crisis or emergency of crises": 0.90,
-        "crisis or emergency of emergencies": 0.935,
+        "crisis or emergency of crises": 0.895,
+        "crisis or emergency of emergencies": 0.95,
         "personal refused": 0.955,
-        "small talk found": 0.905,
+        "small talk found": 0.925,
     },
     "Spanish": {
-        "crisis or emergency of crises": 0.865,
-        "crisis or emergency of emergencies": 0.96,
-        "personal refused": 0.97,
-        "small talk found": 0.735,
+        "crisis or emergency of crises": 0.92,
+        "crisis or emergency of emergencies": 0.97,
+        "personal refused": 0.96,
+        "small talk found": 0.78,
     },
 }
-CEILINGS = {"English": 0.073, "Spanish": 0.125}
+CEILINGS = {"English": 0.093, "Spanish": 0.153}
 LARGEST = 1_500_000
 
 
@@ -138,6 +141,30 @@ def test_a_call_for_help_is_found_in_the_middle_of_chatter() -> None:
     chat = "We watched the quiz last night. The bakery on the corner does a good loaf on Fridays. " * 3
     assert triage(f"{chat} My son is having a seizure and it won't stop. {chat}").label == "emergency"
     assert triage(f"{chat} What is palatal myoclonus? {chat}").label == "none"
+
+
+def test_a_sentence_that_sounds_like_danger_is_no_chatter() -> None:
+    words = ("the", "ferns", "grew", ".") * 14 + ("goodbye",)
+    by_word = np.zeros((len(words), CHATTER + 1))
+    by_word[:, CHATTER] = 5.0
+    by_word[-1, CHATTER] = 15.0
+    bias = np.full(CHATTER + 1, -1.0)
+    assert len(words) - 1 not in matter(by_word, bias, words, ())
+    by_word[-1, LABELS.index("crisis")] = 5.0
+    assert matter(by_word, bias, words, ()) == [len(words) - 1]
+
+
+def test_a_long_message_about_danger_is_learnt_from_the_sentence_that_tells_of_it() -> None:
+    from chatbot.safety.train import Learnt, _telling
+
+    crisis, fact = LABELS.index("crisis"), LABELS.index("informational")
+    pieces = csr_matrix(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
+    counts = csr_matrix(np.ones((2, 2)))
+    labels = np.array([crisis, fact])
+    learnt = Learnt(counts, labels, counts, labels, pieces, np.array([0, 0, 1]), np.ones(3, dtype=bool))
+    found, told = _telling(learnt, crisis, np.array([-1.0, 1.0]))
+    assert told.tolist() == [0, 1, 0]
+    assert found.toarray().tolist() == [[1.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
 
 
 def test_every_feature_belongs_to_one_word() -> None:

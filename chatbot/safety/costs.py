@@ -18,17 +18,18 @@ GIVEN = ("crisis", "emergency", "personal_advice", "smalltalk", "none")
 COST = {
     "crisis": (0.0, 8.0, 16.0, 20.0, 20.0),
     "emergency": (8.0, 0.0, 16.0, 20.0, 20.0),
-    "personal_advice": (8.0, 5.0, 0.0, 20.0, 20.0),
+    "personal_advice": (8.0, 5.0, 0.0, 28.0, 28.0),
     "smalltalk": (8.0, 8.0, 4.0, 0.0, 3.0),
     "informational": (24.0, 24.0, 18.0, 12.0, 0.0),
     "off_topic": (4.0, 4.0, 2.0, 2.0, 0.0),
 }
-# Danger begins at 0.6: below that, questions from documents unlike the examples sounded alarms too often.
+# Danger begins at 0.5: below that, questions from documents unlike the examples sounded alarms too often. Personal
+# advice ends there: above that, too many personal questions unlike the examples were answered.
 GRID = {
-    "danger": np.arange(0.6, 0.86, 0.05),
+    "danger": np.arange(0.5, 0.86, 0.05),
     "crisis": np.arange(0.3, 0.71, 0.1),
     "smalltalk": np.arange(0.3, 0.81, 0.1),
-    "personal": np.arange(0.2, 0.86, 0.05),
+    "personal": np.arange(0.2, 0.51, 0.05),
 }
 
 

@@ -32,6 +32,9 @@ SIZE = 1 << BITS
 CHARACTERS = range(3, 6)
 # Of a longer word the rest tells nothing that its beginning does not.
 LONGEST_WORD = 24
+# Of so many different words that the lexicon lacks, those that come later are read as words alone: no message of
+# ordinary words has as many.
+MOST_READ = 100
 # Sentences that one matter takes at most.
 RUN = 5
 # A word's class is the first of these groups that it belongs to.
@@ -73,16 +76,18 @@ class _Word:
 
     __slots__ = ("indices", "kind", "kind_raw", "meant", "raw", "starts")
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, alone: bool = False) -> None:
         ends = word == "."
         word = word[:LONGEST_WORD]
-        right = None if ends else mended(word)
-        clusters = None if ends or word[0].isdigit() else clusters_of(right or word)
-        self.kind = "." if ends else class_of(right or word, lexicon())
+        right = None if ends or alone else mended(word)
+        clusters = None if ends or alone or word[0].isdigit() else clusters_of(right or word)
+        self.kind = "." if ends else "?" if alone else class_of(right or word, lexicon())
         self.meant = None if clusters is None else str(clusters[0]).encode()
         self.raw = word.encode("utf-8", "surrogatepass")
         self.kind_raw = self.kind.encode()
-        self.indices = [] if ends else _of_word(word, right, clusters)
+        self.indices = [] if ends or alone else _of_word(word, right, clusters)
+        if alone:
+            self.indices.append(zlib.crc32(self.raw, W))
         # In the order in which they are used below.
         after = self.raw + b" "
         crc = zlib.crc32
@@ -113,8 +118,9 @@ def features(words: Sequence[str]) -> Features:
     crc = zlib.crc32
     before = two_before = three_before = None
     kind_before = kind_two_before = "^"
+    alone = _read_alone(words) if len(words) > MOST_READ else frozenset()
     for word in words:
-        seen = _word(word)
+        seen = _Word(word, alone=True) if word in alone else _word(word)
         raw, kind, meant = seen.raw, seen.kind, seen.meant
         indices += seen.indices
         indices += _shape(kind_two_before, kind_before, kind)
@@ -149,6 +155,13 @@ def features(words: Sequence[str]) -> Features:
             kind_before, kind_two_before = kind, kind_before
     places = np.array(indices, dtype=np.uint32) & np.uint32(SIZE - 1)
     return Features(places.astype(np.int32), np.array(starts, dtype=np.int32))
+
+
+def _read_alone(words: Sequence[str]) -> frozenset[str]:
+    """Return the words that come after the first `MOST_READ` of those that the lexicon lacks."""
+    known = lexicon().groups
+    new = dict.fromkeys(word for word in words if word not in known)
+    return frozenset(list(new)[MOST_READ:])
 
 
 START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))

@@ -11,7 +11,15 @@ from chatbot.safety.rulebook import look_up
 from chatbot.safety.smalltalk import smalltalk_kind
 
 # What was swallowed yesterday can still kill tomorrow.
-SLOW_DANGERS = frozenset({"poisoned", "too much of a medicine", "head injury with drowsiness"})
+SLOW_DANGERS = frozenset(
+    {
+        "poisoned",
+        "took in something harmful",
+        "another's medicine, or a dose twice",
+        "too much of a medicine",
+        "head injury with drowsiness",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,15 @@ from chatbot.safety.asking import asking
 from chatbot.safety.features import features
 from chatbot.safety.findings import Evidence, Finding, danger, evidence
 from chatbot.safety.matter import LONGEST_WHOLE, matter
-from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
+from chatbot.safety.model import DANGERS, KINDS, LABELS, Floats, Model, Scores, model
 from chatbot.safety.patterns import match
 from chatbot.safety.reading import Reading
+from chatbot.safety.smalltalk import respelt
 
 # A red flag that a rule finds holds, unless the model is nearly certain that nobody is in danger.
 CERTAINLY_SAFE = 0.9
+# In a long message what a rule looks for may stand by chance: there danger has to be as likely as not.
+LIKELIER = 0.5
 SAYS = {
     "crisis": "sounds like a wish to die or self-harm",
     "emergency": "sounds like danger to life",
@@ -48,6 +51,10 @@ MORE = (
 )
 # A question that names nobody has to be so much likelier one of a person's case.
 OF_NOBODY = 0.2
+# So does one that asks for a fact about people in general have to be likelier danger.
+OF_GENERAL_FACTS = 0.1
+# Danger that no rule finds is somebody's: of a message that speaks of nobody it has to be this likely.
+NOBODYS_DANGER = 0.9
 # So little danger has no need to be made less.
 UNLIKELY = 0.05
 # Of a longer message the part that sounds like danger has to do so by itself, in words that can mean it.
@@ -84,6 +91,7 @@ class Judgement:
 def judge(reading: Reading) -> Judgement:
     """Judge one message, without what was said before."""
     trained = model()
+    reading = respelt(reading)
     seen = features(reading.words)
     likeliest, spanish = trained.kind_and_spanish(seen)
     language = "es" if spanish else "en"
@@ -105,14 +113,17 @@ def judge(reading: Reading) -> Judgement:
 
 
 def _what_matters(reading: Reading, by_word: Floats, trained: Model) -> tuple[Reading, Floats]:
-    """Return a long message without its chatter; one that a rule of danger meets is read whole."""
+    """Return a long message without its chatter; one that a rule of danger meets only as a whole is read whole."""
     size = len(reading.words)
     if size <= LONGEST_WHOLE:
         return reading, by_word
     places = matter(by_word, trained.labels.bias, reading.words, asking(reading))
-    if len(places) == size or danger(reading) is not None:
+    if len(places) == size:
         return reading, by_word
-    return reading.part(places), by_word[places]
+    part = reading.part(places)
+    if danger(part) is None and danger(reading) is not None:
+        return reading, by_word
+    return part, by_word[places]
 
 
 def danger_of(shares: Mapping[str, float]) -> float:
@@ -134,7 +145,7 @@ def _calmed(
         alone = trained.probabilities(
             trained.scores(words, scores.by_word[start:end], asked), found.told, words
         )
-        by_itself = float(alone[LABELS.index(name)])
+        by_itself = float(alone[DANGERS].sum())
         told = by_itself >= SURE_RULE or not plainly
         excess = max(0.0, shares[name] - by_itself) if told else shares[name]
         shares = {**shares, name: shares[name] - excess, "off_topic": shares["off_topic"] + excess}
@@ -155,25 +166,39 @@ def _label(
 ) -> str:
     danger = danger_of(shares)
     safe = shares["informational"] + shares["off_topic"]
-    if found.danger is not None and safe < CERTAINLY_SAFE:
-        return found.danger.label
+    sure = danger >= LIKELIER if len(reading.words) > LONGEST_WHOLE else safe < CERTAINLY_SAFE
+    if found.danger is not None and sure:
+        # What was swallowed on purpose is both.
+        wishes_to_die = shares["crisis"] >= max(LIKELIER, thresholds["crisis"] * danger)
+        return "crisis" if wishes_to_die else found.danger.label
     if found.smalltalk is not None and danger < 0.5:
         return "smalltalk"
     if len({*reading.words} - {"."}) < FEWEST_WORDS:
         return _of_few_words(found, shares, reading)
     named = _named(reading)
     least = thresholds["danger"] if named else 1.0 if _goes_on(reading) else NEARLY_CERTAIN
+    # Spanish verbs say who is meant.
+    of_nobody = not {"self", "other", "spanish"} & {*found.told}
+    if of_nobody:
+        least = max(least, NOBODYS_DANGER)
+    generally = _asks_generally(found)
+    if generally and not of_nobody:
+        least += OF_GENERAL_FACTS
     if danger >= least:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
     if shares["smalltalk"] >= thresholds["smalltalk"]:
         certain = shares["smalltalk"] >= CERTAINLY_SMALL and len(reading.words) <= SHORT_SMALL_TALK
         return "smalltalk" if _may_be_small(found, reading, certain) else "none"
-    least = thresholds["personal"] + (OF_NOBODY if _asks_generally(found) else 0.0)
-    if "verdict" in found.told and shares["off_topic"] < OFF_TOPIC:
+    least = thresholds["personal"] + (OF_NOBODY if generally else 0.0)
+    # What a story tells before a question about people in general is no question about somebody.
+    in_story = generally and len(reading.words) > LONGEST_WHOLE
+    if "verdict" in found.told and shares["off_topic"] < OFF_TOPIC and not in_story:
         if any(match(reading, pattern) is not None for pattern in HALF_PERSONAL):
             return "personal_advice"
         least *= RULE_HELD
-    return "personal_advice" if shares["personal_advice"] + danger >= least else "none"
+    # What sounds like danger is most likely about somebody, but where nobody is spoken of.
+    likely = shares["personal_advice"] + danger * (0.5 if of_nobody and found.personal is None else 1.0)
+    return "personal_advice" if likely >= least else "none"
 
 
 def _of_few_words(found: Evidence, shares: Mapping[str, float], reading: Reading) -> str:

@@ -28,7 +28,8 @@ class Lexicon:
     """Say which groups a word belongs to.
 
     `templates` holds what is longer than one word: for each group, sequences of words and of
-    other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word.
+    other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word. `by_first` holds the same by
+    their first word or group.
     """
 
     groups: dict[str, tuple[str, ...]]
@@ -38,10 +39,15 @@ class Lexicon:
     ordinary: frozenset[str]
     template_keys: frozenset[str]
     literals: frozenset[str]
+    by_first: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _by_size: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name, rows in self.templates.items():
+            begun = self.by_first.setdefault(name, {})
+            for row in rows:
+                begun.setdefault(row[0], []).append(row)
         for word in sorted(self.groups.keys() | self.literals):
             if len(word) >= SHORTEST_MENDED:
                 self._by_start.setdefault((word[0], len(word)), []).append(word)

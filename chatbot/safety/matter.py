@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chatbot.safety.asking import Span
-from chatbot.safety.model import CHATTER, Floats
+from chatbot.safety.model import CHATTER, DANGERS, Floats, sentences_of
 
 # Messages of at most this many words are read whole.
 LONGEST_WHOLE = 40
@@ -16,20 +16,25 @@ LONGEST_WHOLE = 40
 LEAST = -2.0
 NEARLY = -3.2
 MUCH_LIKELIER = 1.5
+# A sentence that by itself sounds like danger is none, however much it sounds like chatter: as a logarithm of odds.
+DANGEROUS = 0.0
 
 
 def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[Span]) -> list[int]:
     """Return the places of the words, and of the `.` after them, of a message's sentences that are no chatter.
 
-    A sentence that asks is none. `by_word` are the summed weights of each word, of shape (words, labels and
-    chatter). Of a message of nothing else the least likely chatter is kept.
+    A sentence that asks, or sounds like danger, is none. `by_word` are the summed weights of each word, of shape
+    (words, labels and chatter). Of a message of nothing else the least likely chatter is kept.
     """
     sentences = sentences_of(words)
     if len(words) <= LONGEST_WHOLE or len(sentences) < 2:
         return list(range(len(words)))
-    sums = np.concatenate(([0.0], np.cumsum(by_word[:, CHATTER])))
+    sums = np.zeros((len(words) + 1, by_word.shape[1]))
+    np.cumsum(by_word, axis=0, out=sums[1:])
     starts, ends = np.array(sentences).T
-    chatter = (sums[ends] - sums[starts]) / np.sqrt(ends - starts) + bias[CHATTER]
+    scores = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+    chatter = scores[:, CHATTER]
+    chatter[scores[:, DANGERS].max(axis=1) >= DANGEROUS] = -np.inf
     for place, (start, end) in enumerate(sentences):
         if any(start <= at < end for at, _ in asked):
             chatter[place] = -np.inf
@@ -38,14 +43,3 @@ def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[
     least = max(least, float(chatter.min()) + 1e-9)
     kept = [span for span, likely in zip(sentences, chatter, strict=True) if likely < least]
     return [at for start, end in kept for at in range(start, min(end + 1, len(words)))]
-
-
-def sentences_of(words: Sequence[str]) -> list[Span]:
-    """Return the sentences between the `.` of a message's words, as `(start, end)`."""
-    found = []
-    begun = 0
-    for end in [place for place, word in enumerate(words) if word == "."] + [len(words)]:
-        if end > begun:
-            found.append((begun, end))
-        begun = end + 1
-    return found

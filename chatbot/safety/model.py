@@ -25,6 +25,7 @@ FOLDER = Path(__file__).parent / "model"
 LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational", "off_topic")
 # After the labels a last column tells chatter, sentence by sentence.
 CHATTER = len(LABELS)
+DANGERS = [LABELS.index("crisis"), LABELS.index("emergency")]
 KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity")
 # What the rules can have found, as the model is told.
 RULES = (
@@ -39,7 +40,9 @@ LONGEST_STRETCH = 30
 LONG = 120
 # Messages of more words are weighed as this long.
 LONGEST_WEIGHED = 120
-FORMAT = 2
+# The score of a danger where nothing is told.
+NOTHING_TOLD = -4.0
+FORMAT = 3
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.int8]
@@ -49,12 +52,14 @@ Bytes = npt.NDArray[np.int8]
 class Scores:
     """The scores of a message by label (`LABELS`): of the whole, of its best stretch, and word by word.
 
-    `asked` are those of the part that asks, zeros where none does.
+    `asked` are those of the part that asks, zeros where none does; `told` those of the sentence of danger that asks
+    nothing and scores best.
     """
 
     whole: Floats
     best: Floats
     asked: Floats
+    told: Floats
     stretch: tuple[tuple[int, int], ...]
     by_word: Floats
 
@@ -136,12 +141,27 @@ def scores_of(by_word: Floats, words: Sequence[str], bias: Floats, asked: Sequen
     np.cumsum(by_word, axis=0, out=sums[1:])
     whole = sums[-1] / length_norm(len(words)) + bias
     of_asked = _each(sums, asked, bias).max(axis=0) if asked else np.zeros(len(bias))
+    telling = [span for span in sentences_of(words) if not any(span[0] <= at < span[1] for at, _ in asked)]
+    of_told = (
+        _each(sums, telling, bias)[:, DANGERS].max(axis=0) if telling else np.full(len(DANGERS), NOTHING_TOLD)
+    )
     places = stretches(words, LONGEST_STRETCH)
     if len(places) < 2:
-        return Scores(whole, whole, of_asked, ((0, len(words)),) * len(bias), by_word)
+        return Scores(whole, whole, of_asked, of_told, ((0, len(words)),) * len(bias), by_word)
     each = _each(sums, places, bias)
     at = each.argmax(axis=0)
-    return Scores(whole, each.max(axis=0), of_asked, tuple(places[place] for place in at), by_word)
+    return Scores(whole, each.max(axis=0), of_asked, of_told, tuple(places[place] for place in at), by_word)
+
+
+def sentences_of(words: Sequence[str]) -> list[Span]:
+    """Return the sentences between the `.` of a message's words, as `(start, end)`."""
+    found = []
+    begun = 0
+    for end in [place for place, word in enumerate(words) if word == "."] + [len(words)]:
+        if end > begun:
+            found.append((begun, end))
+        begun = end + 1
+    return found
 
 
 def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
@@ -152,13 +172,14 @@ def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
 
 
 def inputs(scores: Scores, told: Sequence[str], words: Sequence[str]) -> Floats:
-    """Return what is weighed together: scores of the whole, the best stretch and what asks, rules, length, one."""
+    """Return what is weighed together: scores of the whole and its parts, rules, length, one."""
     rules = [float(name in told) for name in RULES]
     found = np.concatenate(
         (
             scores.whole,
             scores.best,
             scores.asked,
+            scores.told,
             rules,
             [np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0, 1.0],
         )

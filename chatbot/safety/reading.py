@@ -23,7 +23,8 @@ IS_AFTER = frozenset(
     ("what", "who", "it", "he", "she", "that", "there", "how", "where", "when", "why", "here", "everything")
 )
 ENDINGS = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
-MENDED_AT_MOST = 48
+# So many words of a message at most are looked at for a slip.
+LOOKED_AT = 60
 # Between a small letter and one of these words with a capital, a full stop was most likely forgotten.
 BEGINNINGS = frozenset(
     """the a an we my our your his her their it they there this that these those she he you somebody someone nobody
@@ -105,10 +106,17 @@ class Reading:
 
     def part(self, places: Sequence[int]) -> Reading:
         """Return the words at some places as a message of their own."""
+        questions = sum(1 << at for at, place in enumerate(places) if self.questions >> place & 1)
+        return self._new([self.words[place] for place in places], questions)
+
+    def reworded(self, words: Sequence[str]) -> Reading:
+        """Return the message with other words, one for each."""
+        return self._new(list(words), self.questions)
+
+    def _new(self, words: list[str], questions: int) -> Reading:
         found = Reading.__new__(Reading)
         found.lexicon = self.lexicon
-        questions = sum(1 << at for at, place in enumerate(places) if self.questions >> place & 1)
-        found._of([self.words[place] for place in places], questions)
+        found._of(words, questions)
         return found
 
     def _of(self, words: list[str], questions: int) -> None:
@@ -132,13 +140,13 @@ class Reading:
         for word in self.words:
             bit <<= 1
             singles[word] = singles.get(word, 0) | bit
-        mended = 0
+        looked_at = 0
         for word, places in list(singles.items()):
             groups = self.lexicon.of(word)
-            if not groups and mended < MENDED_AT_MOST:
-                right = _mended(self.lexicon, word) if len(word) > 4 else None
+            if not groups and len(word) > 4 and looked_at < LOOKED_AT:
+                looked_at += 1
+                right = _mended(self.lexicon, word)
                 if right is not None:
-                    mended += 1
                     singles[right] = singles.get(right, 0) | places
                     groups = self.lexicon.of(right)
             for group in groups:
@@ -163,13 +171,14 @@ class Reading:
         single = self.singles.get(key, 0)
         if single:
             by_length[1] = single
-        if key[0] == "@":
+        begun = self.lexicon.by_first.get(key[1:]) if key[0] == "@" else None
+        if begun is not None:
             possible = self.possible
-            for template in self.lexicon.templates.get(key[1:], ()):
-                if template[0] not in possible or template[-1] not in possible:
-                    continue
-                for length, places in self._template(template):
-                    by_length[length] = by_length.get(length, 0) | places
+            for first in begun.keys() & possible:
+                for template in begun[first]:
+                    if template[-1] in possible:
+                        for length, places in self._template(template):
+                            by_length[length] = by_length.get(length, 0) | places
         return tuple(by_length.items())
 
     def _template(self, template: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -13,11 +13,12 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -26,13 +27,15 @@ from chatbot.safety.costs import chosen_thresholds, figures, report
 from chatbot.safety.disturb import padded, slipped
 from chatbot.safety.features import SIZE, Features, features
 from chatbot.safety.findings import evidence
-from chatbot.safety.matter import LONGEST_WHOLE, matter, sentences_of
+from chatbot.safety.matter import LONGEST_WHOLE, matter
 from chatbot.safety.model import (
     CHATTER,
+    DANGERS,
     FOLDER,
     KIND_BITS,
     KINDS,
     LABELS,
+    LONGEST_STRETCH,
     Floats,
     Model,
     Table,
@@ -41,8 +44,10 @@ from chatbot.safety.model import (
     length_norm,
     save,
     scores_of,
+    sentences_of,
 )
 from chatbot.safety.reading import Reading
+from chatbot.safety.smalltalk import respelt
 from chatbot.safety.training_examples import Example, fingerprint, read_examples
 
 FOLDS = 5
@@ -58,10 +63,15 @@ SHORTEST_SENTENCE = 3
 PADDING = range(0, 51)
 # Of so many examples one is weighed in this form too.
 EVERY = {"slipped": 2, "padded": 4}
+# Danger amid chatter, and facts asked after a sad story, are hard: more of these are padded.
+PADDED_MORE = ("crisis", "emergency", "informational")
+# Of a message of so many sentences about danger, only the one or two that tell of it are learnt as such.
+MANY_SENTENCES = 3
 CHATTER_STRENGTH = 1.0
 # What a sentence of chatter counts beside one of the many that are none.
 CHATTER_COST = 10.0
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,12 @@ def prepared(examples: Sequence[Example]) -> list[Message]:
             "padded": padded(example.text, chat[example.language], chance, before, after),
         }
         for kind, text in variants.items():
-            if kind != "plain" and (text == example.text or number % EVERY[kind]):
+            every = EVERY.get(kind, 1)
+            if kind == "padded" and example.label in PADDED_MORE:
+                every //= 2
+            if kind != "plain" and (text == example.text or number % every):
                 continue
-            reading = Reading(text)
+            reading = respelt(Reading(text))
             words = tuple(reading.words)
             seen = evidence(reading, example.language)
             label = LABELS.index(example.label)
@@ -177,19 +190,86 @@ def rarity(counts: csr_matrix) -> Floats:
     return found
 
 
-def fitted(
-    counts: csr_matrix, labels: Integers, said: csr_matrix, chatter: Integers
-) -> tuple[Floats, Floats]:
-    """Return weights (features, labels and chatter) and biases of one regression each.
+@dataclass(frozen=True)
+class Learnt:
+    """Features and labels to learn from: of messages, of sentences that are chatter or not, of pieces of long messages.
 
-    `counts` are the features of messages and `labels` theirs; `said` those of sentences, and `chatter` whether each
-    is that.
+    `of` is the place of the message that a piece is from; `alone` says whether it is a single sentence.
     """
+
+    counts: csr_matrix
+    labels: Integers
+    said: csr_matrix
+    chatter: Integers
+    pieces: csr_matrix
+    of: Integers
+    alone: Flags
+
+    def part(self, kept: Flags, kept_said: Flags) -> Learnt:
+        """Return what is left of some messages and sentences."""
+        places = np.cumsum(kept) - 1
+        pieces = kept[self.of]
+        return Learnt(
+            self.counts[kept],
+            self.labels[kept],
+            self.said[kept_said],
+            self.chatter[kept_said],
+            self.pieces[pieces],
+            places[self.of[pieces]],
+            self.alone[pieces],
+        )
+
+
+def fitted(learnt: Learnt) -> tuple[Floats, Floats]:
+    """Return weights (features, labels and chatter) and biases of one regression each."""
+    labels = learnt.labels
     cost = np.array([LABEL_COST.get(LABELS[label], 1.0) for label in labels])
-    weights, bias = one_against_rest(counts, labels, len(LABELS), STRENGTH, cost)
-    alike = np.full(len(chatter), CHATTER_COST)
-    more, more_bias = one_against_rest(said, 1 - chatter, 1, CHATTER_STRENGTH, alike)
-    return np.hstack([weights, more]), np.append(bias, more_bias)
+    weights, bias = one_against_rest(learnt.counts, labels, range(len(LABELS)), STRENGTH, cost)
+    for place in DANGERS:
+        counts, told = _telling(learnt, place, weights[:, place])
+        again, more = one_against_rest(
+            counts, told, [1], STRENGTH, np.full(len(told), LABEL_COST[LABELS[place]])
+        )
+        weights[:, place], bias[place] = again[:, 0], more[0]
+    alike = np.full(len(learnt.chatter), CHATTER_COST)
+    more_weights, more_bias = one_against_rest(learnt.said, learnt.chatter, [1], CHATTER_STRENGTH, alike)
+    return np.hstack([weights, more_weights]), np.append(bias, more_bias)
+
+
+def _telling(learnt: Learnt, label: int, weights: Floats) -> tuple[csr_matrix, Integers]:
+    """Return what to learn a danger from, and whether each tells of it.
+
+    Of a long message about it the piece that scores best stands for the whole (multiple-instance learning, Andrews,
+    Tsochantaridis and Hofmann 2002); of long messages about no danger each sentence is an example of none.
+    """
+    scores = learnt.pieces @ weights
+    labels = learnt.labels[learnt.of]
+    best = np.full(len(learnt.labels), -np.inf)
+    np.maximum.at(best, learnt.of, scores)
+    telling = (labels == label) & (scores >= best[learnt.of])
+    harmless = learnt.alone & ~np.isin(labels, DANGERS)
+    whole = ~((learnt.labels == label) & np.isfinite(best))
+    told = np.concatenate((learnt.labels[whole] == label, np.ones(telling.sum()), np.zeros(harmless.sum())))
+    counts = vstack([learnt.counts[whole], learnt.pieces[telling], learnt.pieces[harmless]]).tocsr()
+    return counts, told.astype(np.int64)
+
+
+def pieces_of(messages: Sequence[Message]) -> tuple[list[Message], Integers, Flags]:
+    """Return the sentences, and pairs of neighbours, of messages of many sentences; whose each is; which are single."""
+    found: list[Message] = []
+    of, alone = [], []
+    for place, message in enumerate(messages):
+        spans = sentences_of(message.words)
+        if message.kind == "slipped" or len(spans) < MANY_SENTENCES:
+            continue
+        pairs = [(start, end) for (start, _), (_, end) in pairwise(spans) if end - start <= LONGEST_STRETCH]
+        for number, (start, end) in enumerate([*spans, *pairs]):
+            if end - start >= SHORTEST_SENTENCE:
+                words = message.words[start:end]
+                found.append(replace(message, words=words, features=features(words)))
+                of.append(place)
+                alone.append(number < len(spans))
+    return found, np.array(of), np.array(alone)
 
 
 def sentences(messages: Sequence[Message], examples: Sequence[Example]) -> tuple[list[Message], Integers]:
@@ -218,39 +298,39 @@ def fitted_kinds(examples: Sequence[Example]) -> tuple[Floats, Floats]:
     kinds = np.array([KINDS.index(example.kind or "") for example in chosen])
     size = 1 << KIND_BITS
     weights, bias = one_against_rest(
-        matrix(_plain(chosen), size), kinds, len(KINDS), KIND_STRENGTH, np.ones(len(kinds))
+        matrix(_plain(chosen), size), kinds, range(len(KINDS)), KIND_STRENGTH, np.ones(len(kinds))
     )
     spanish = np.array([int(example.language == "en") for example in examples])
     more, more_bias = one_against_rest(
-        matrix(_plain(examples), size), spanish, 1, KIND_STRENGTH, np.ones(len(spanish))
+        matrix(_plain(examples), size), spanish, [0], KIND_STRENGTH, np.ones(len(spanish))
     )
     return np.hstack([weights, more]), np.append(bias, more_bias)
 
 
 def _plain(examples: Sequence[Example]) -> list[Message]:
-    read = (tuple(Reading(example.text).words) for example in examples)
+    read = (tuple(respelt(Reading(example.text)).words) for example in examples)
     return [
         Message(words, features(words), (), (), 0, 0, number, "plain") for number, words in enumerate(read)
     ]
 
 
 def one_against_rest(
-    counts: csr_matrix, labels: Integers, kinds: int, strength: float, cost: Floats
+    counts: csr_matrix, labels: Integers, kinds: Sequence[int], strength: float, cost: Floats
 ) -> tuple[Floats, Floats]:
     """Return weights of shape (features, kinds) and biases; `cost` weighs each message."""
     scale = rarity(counts)
     scaled = counts.multiply(scale).tocsr()
-    weights = np.zeros((counts.shape[1], kinds))
-    bias = np.zeros(kinds)
-    for kind in range(kinds):
+    weights = np.zeros((counts.shape[1], len(kinds)))
+    bias = np.zeros(len(kinds))
+    for place, kind in enumerate(kinds):
         fit = LogisticRegression(
             C=strength, solver="liblinear", dual=True, tol=0.01, random_state=SEED, intercept_scaling=3.0
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             fit.fit(scaled, labels == kind, sample_weight=np.where(labels == kind, cost, 1.0))
-        weights[:, kind] = fit.coef_[0] * scale
-        bias[kind] = fit.intercept_[0]
+        weights[:, place] = fit.coef_[0] * scale
+        bias[place] = fit.intercept_[0]
     return weights, bias
 
 
@@ -262,21 +342,21 @@ def out_of_fold(
     Each is scored by a model that saw none of its situation.
     """
     rows = [np.zeros(0)] * len(messages)
-    counts, labels, folds = _table(messages)
     parts, chatter = sentences(messages, examples)
-    said, _, folds_said = _table(parts)
+    pieces, of, alone = pieces_of(messages)
+    labels = np.array([message.label for message in messages])
+    learnt = Learnt(matrix(messages), labels, matrix(parts), chatter, matrix(pieces), of, alone)
+    folds, folds_said = _folds(messages), _folds(parts)
     for fold in range(FOLDS):
-        kept, kept_said = folds != fold, folds_said != fold
-        weights, bias = fitted(counts[kept], labels[kept], said[kept_said], chatter[kept_said])
+        weights, bias = fitted(learnt.part(folds != fold, folds_said != fold))
         for number, message in enumerate(messages):
             if message.fold == fold:
                 rows[number] = _given(message, weights, bias)
-    return np.array(rows), fitted(counts, labels, said, chatter)
+    return np.array(rows), fitted(learnt)
 
 
-def _table(messages: Sequence[Message]) -> tuple[csr_matrix, Integers, Integers]:
-    labels = np.array([message.label for message in messages])
-    return matrix(messages), labels, np.array([message.fold for message in messages])
+def _folds(messages: Sequence[Message]) -> Integers:
+    return np.array([message.fold for message in messages])
 
 
 def _given(message: Message, weights: Floats, bias: Floats) -> Floats:

@@ -2,7 +2,8 @@
 
 `spanish/` and `varied/` are of many kinds; `hints/` (danger that no word names, and what only sounds like it),
 `talk/` (turns of a conversation), `words/` (keywords, everyday words), `stories/` and `amid/` (trouble told calmly or
-amid chatter, and what only looks like it) each hold one.
+amid chatter, and what only looks like it) and `said/` (single sentences of longer messages, poisonings told calmly,
+small talk) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is
