@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,7 @@ from chatbot.bot import Chatbot
 from chatbot.errors import DamagedIndex, NoIndex
 from chatbot.index import versions
 from chatbot.index.rebuild import rebuild_index
+from chatbot.reply import Turn
 from chatbot.server import live
 from chatbot.server.live import LiveBot
 from chatbot.server.warming import warm
@@ -47,6 +51,31 @@ def test_nothing_is_opened_again_while_nothing_is_published(
     with ThreadPoolExecutor(8) as pool:
         found = {id(bot) for bot in pool.map(lambda _: bots.current(), range(200))}
     assert len(found) == len(opened) == 1
+
+
+def test_messages_are_answered_one_at_a_time_also_after_a_failure(
+    own_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    answering = 0
+
+    def noted(self: Chatbot, message: str, history: Sequence[Turn] = (), **_: Any) -> str:
+        nonlocal answering
+        answering += 1
+        time.sleep(0.002)
+        at_once.append(answering)
+        answering -= 1
+        if message == "3":
+            raise ZeroDivisionError
+        return message
+
+    monkeypatch.setattr(Chatbot, "reply", noted)
+    bots = LiveBot(own_index, Settings())
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(bots.reply, str(number)) for number in range(20)]
+        assert isinstance(waiting[3].exception(10), ZeroDivisionError)
+        assert [str(each.result(10)) for each in waiting[4:]] == [str(number) for number in range(4, 20)]
+    assert set(at_once) == {1}
 
 
 def test_others_go_on_with_the_old_version_while_the_new_one_is_opened(
