@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,6 +78,19 @@ def test_messages_are_answered_one_at_a_time_also_after_a_failure(
         assert isinstance(waiting[3].exception(10), ZeroDivisionError)
         assert [str(each.result(10)) for each in waiting[4:]] == [str(number) for number in range(4, 20)]
     assert set(at_once) == {1}
+
+
+def test_a_replaced_version_is_freed_without_a_collection_of_garbage(corpus: Path, own_index: Path) -> None:
+    bots = LiveBot(own_index, Settings())
+    bots.reply("What is a pnuctured tyre?")
+    replaced = weakref.ref(bots.current().index)
+    gc.disable()
+    try:
+        rebuild_index(corpus, own_index, force=True)
+        bots.reply("What is a pnuctured tyre?")
+        assert replaced() is None
+    finally:
+        gc.enable()
 
 
 def test_others_go_on_with_the_old_version_while_the_new_one_is_opened(
