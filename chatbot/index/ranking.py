@@ -71,21 +71,21 @@ def rank(index: Index, query: Query, scoring: Scoring, groups: Numbered | None =
         special = reach >= SPECIAL_TITLE
         about = (titled >= scoring.about * np.maximum(reach, SPECIAL_TITLE)) & special
         about = about if about.any() else None
-    values, present = _group_values(index, query.groups, groups)
-    if about is not None:
-        there = about[index.passage_documents]
-        for row, group in enumerate(query.groups):
-            if group.asked:
-                values[row, there] *= np.float32(scoring.asked_about)
-            _inherit(index, group, about, scoring, values[row], present[row])
-    scores = values.sum(axis=0)
+    values, having = _group_values(index, query.groups, groups)
+    there = about[index.passage_documents] if about is not None else None
     covered = np.zeros(len(index), np.float32)
     total = 0.0
     for row, group in enumerate(query.groups):
-        if group.needed:
+        present = _present(index, groups[row], having[row]) if group.needed else None
+        if about is not None:
+            if group.asked:
+                values[row, there] *= np.float32(scoring.asked_about)
+            _inherit(index, group, about, scoring, values[row], present)
+        if present is not None:
             weight = group.weight * group_idf(index, group)
             total += weight
-            covered += weight * present[row]
+            covered += weight * present
+    scores = values.sum(axis=0)
     for pair in query.pairs:
         number = index.term(pair)
         if number is not None:
@@ -111,7 +111,7 @@ def _inherit(
     about: npt.NDArray[np.bool_],
     scoring: Scoring,
     values: Float32,
-    present: Float32,
+    present: Float32 | None,
 ) -> None:
     """Give a word of the title to every passage of a document that is about it, the same to each.
 
@@ -132,7 +132,8 @@ def _inherit(
             passages = np.flatnonzero(having[index.passage_documents])
             value = np.float32(scoring.subject_word * group.weight * weight * float(index.idf[number]))
             values[passages] = value
-            present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
+            if present is not None:
+                present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
 
 
 def group_idf(index: Index, group: Group) -> float:
@@ -163,28 +164,43 @@ def _postings(index: Index, numbers: tuple[int, ...]) -> tuple[npt.NDArray[np.in
     return passages, weights / np.float32(len(numbers))
 
 
-def _group_values(index: Index, groups: Sequence[Group], numbered: Numbered) -> tuple[Float32, Float32]:
-    """Return what each group counts in each passage, and how far the passage has it, both (G, passages).
-
-    The best alternative there counts.
+def _group_values(
+    index: Index, groups: Sequence[Group], numbered: Numbered
+) -> tuple[Float32, list[list[npt.NDArray[np.int32]]]]:
+    """Return what each group counts in each passage (G, passages), by its best alternative there, and the passages
+    that have each alternative of each group.
     """
     values = np.zeros((len(groups), len(index)), np.float32)
-    present = np.zeros_like(values)
-    rows, passages, weights, shares = [], [], [], []
+    having: list[list[npt.NDArray[np.int32]]] = []
+    rows, weights, shares = [], [], []
     for row, (group, alternatives) in enumerate(zip(groups, numbered, strict=True)):
+        having.append([])
         for numbers, weight in alternatives:
-            having, counts = _postings(index, numbers)
+            passages, counts = _postings(index, numbers)
+            having[row].append(passages)
             rows.append(row * len(index))
-            passages.append(having)
             weights.append(counts)
-            shares.append((weight * group.weight, min(1.0, weight)))
+            shares.append(weight * group.weight)
     if rows:
-        lengths = [len(having) for having in passages]
-        places = np.concatenate(passages) + np.repeat(np.asarray(rows), lengths)
-        share, most = np.repeat(np.asarray(shares, np.float32), lengths, axis=0).T
-        np.maximum.at(values.reshape(-1), places, np.concatenate(weights) * share)
-        np.maximum.at(present.reshape(-1), places, most)
-    return values, present
+        lengths = [len(counts) for counts in weights]
+        places = np.concatenate([passages for of_group in having for passages in of_group])
+        share = np.repeat(np.asarray(shares, np.float32), lengths)
+        np.maximum.at(
+            values.reshape(-1), places + np.repeat(np.asarray(rows), lengths), np.concatenate(weights) * share
+        )
+    return values, having
+
+
+def _present(
+    index: Index,
+    alternatives: list[tuple[tuple[int, ...], float]],
+    having: list[npt.NDArray[np.int32]],
+) -> Float32:
+    """Return how far each passage has a group: by its best alternative there."""
+    present = np.zeros(len(index), np.float32)
+    for (_, weight), passages in zip(alternatives, having, strict=True):
+        present[passages] = np.maximum(present[passages], np.float32(min(1.0, weight)))
+    return present
 
 
 def _title_coverage(index: Index, query: Query) -> Float32 | None:
