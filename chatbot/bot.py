@@ -11,7 +11,7 @@ from typing import Any
 
 from chatbot import wording
 from chatbot.confidence import answerable, confidence, model, weigh_evidence
-from chatbot.explanation import explained
+from chatbot.explanation import confidence_told, explained, triage_told
 from chatbot.index.judging import Weights
 from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
@@ -91,14 +91,19 @@ class Chatbot:
         limit = max(1, limit)
         past = turns(history)
         seen = triage(message, past)
-        told: dict[str, Any] = {"triage": {"label": seen.label, "confidence": seen.confidence}}
-        told["triage"]["reasons"] = list(seen.reasons)
+        told: dict[str, Any] | None = {"triage": triage_told(seen)} if explain else None
         if seen.label in {"emergency", "crisis", "smalltalk"}:
-            return self._own_words(message, seen, told if explain else None)
+            return self._own_words(message, seen, told)
         question = self.understood(message, past)
         hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
-        answered, sure = self._sure(question, hits, told)
-        explanation = told | explained(question, hits, self.index, self._weights) if explain else None
+        evidence = weigh_evidence(self.index, question.query, hits) if hits else None
+        answered = answerable(evidence) if evidence else 0.0
+        sure = min(answered, confidence(evidence)) if evidence else 0.0
+        explanation = None
+        if told is not None:
+            if evidence:
+                told["confidence"] = confidence_told(evidence, answered, sure)
+            explanation = told | explained(question, hits, self.index, self._weights)
         if seen.label == "personal_advice":
             return self._refusal(question, hits, sure, limit, seen, explanation)
         if answered < model().floor:
@@ -112,21 +117,6 @@ class Chatbot:
         """Return what is understood of a message and what came before it."""
         question = self._understanding.understand(without_opening(message) if past else message)
         return complete(message, question, past, self.index, self._understanding)[0]
-
-    def _sure(self, question: Question, hits: list[Hit], told: dict[str, Any]) -> tuple[float, float]:
-        """Return how likely the documents answer at all, and the first hit does."""
-        if not hits:
-            return 0.0, 0.0
-        evidence = weigh_evidence(self.index, question.query, hits)
-        answered = answerable(evidence)
-        sure = min(answered, confidence(evidence))
-        told["confidence"] = {
-            "value": round(sure, 4),
-            "answerable": round(answered, 4),
-            "floor": model().floor,
-            "evidence": {name: round(getattr(evidence, name), 4) for name in evidence.__dataclass_fields__},
-        }
-        return answered, sure
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:
@@ -270,13 +260,12 @@ class Chatbot:
     def _passage(self, hit: Hit) -> Passage:
         stored = self.index.passage(hit.passage)
         document = self.index.document(stored.document)
-        start, end, _, _ = self.index.sentences(hit.passage)[hit.sentence]
         context = Context(*stored.context) if stored.context else None
         return Passage(
             id=stored.id,
             text=stored.text,
             format="markdown" if document.format == "markdown" and _has_marks(stored.text) else "text",
-            highlights=((start, end),),
+            highlights=(self.index.sentence_place(hit.passage, hit.sentence),),
             context=context,
             score=round(math.log1p(hit.score), 4),
             citation=Citation(

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from operator import attrgetter
+from typing import cast
 
 from chatbot.index.features import PASSAGE_FEATURES, STORY
 from chatbot.index.ranking import numbered
@@ -61,10 +63,11 @@ class Evidence:
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order."""
-        return tuple(getattr(self, name) for name in NAMES)
+        return cast(tuple[float, ...], _values(self))
 
 
 NAMES = tuple(Evidence.__dataclass_fields__)
+_values = attrgetter(*NAMES)
 
 
 def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:

@@ -6,11 +6,28 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from chatbot.confidence import NAMES, Evidence, model
 from chatbot.index.features import PASSAGE_FEATURES
 from chatbot.index.judging import Weights, weights
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit
 from chatbot.question.understand import Question
+from chatbot.safety import Triage
+
+
+def triage_told(seen: Triage) -> dict[str, Any]:
+    """Return what the triage found."""
+    return {"label": seen.label, "confidence": seen.confidence, "reasons": list(seen.reasons)}
+
+
+def confidence_told(evidence: Evidence, answered: float, sure: float) -> dict[str, Any]:
+    """Return how sure an answer is, and of what that is made."""
+    return {
+        "value": round(sure, 4),
+        "answerable": round(answered, 4),
+        "floor": model().floor,
+        "evidence": {name: round(value, 4) for name, value in zip(NAMES, evidence.values(), strict=True)},
+    }
 
 
 def explained(
@@ -37,7 +54,11 @@ def explained(
                 "score": round(math.log1p(hit.score), 4),
                 "parts": _parts(hit, by),
                 "sentence_coverage": round(hit.sentence_coverage, 4),
-                "by_word": {word: round(value, 4) for word, value in hit.by_word.items()},
+                "by_word": {
+                    group.word: round(value, 4)
+                    for group, value in zip(question.query.groups, hit.by_group, strict=True)
+                    if value
+                },
             }
             for hit in hits[:5]
         ],

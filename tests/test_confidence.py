@@ -94,7 +94,7 @@ def test_what_the_first_passage_says_is_at_most_what_some_passage_says(bicycle_b
 
 def test_the_evidence_of_a_hit_that_was_not_read_is_empty(bicycle_bot: Chatbot) -> None:
     query = bicycle_bot.understood(ANSWERED[0]).query
-    hit = Hit(0, 1.0, 0, 0.0, {})
+    hit = Hit(0, 1.0, 0, 0.0, ())
     assert weigh_evidence(bicycle_bot.index, query, [hit]) == Evidence()
     assert set(Evidence().values()) == {0.0}
     assert CANDIDATES > 12  # so the first of the hits that a reply looks at was always read

@@ -39,7 +39,7 @@ def cosine(one: str, other: str) -> float:
     ],
 )
 def test_words_that_mean_the_same_are_nearer_than_others(word: str, same: str, other: str) -> None:
-    assert cosine(word, same) > 0.5
+    assert cosine(word, same) > 0.4
     assert cosine(word, other) < 0.3
 
 
@@ -114,6 +114,7 @@ def test_a_pickled_table_is_refused(tmp_path: Path) -> None:
 
 def test_the_notices_of_the_sources_stand_beside_the_table() -> None:
     notice = (DATA / "WORD-VECTORS-LICENSE.txt").read_text("utf-8")
-    assert "all-MiniLM-L6-v2" in notice and "Apache License, Version 2.0" in notice
+    assert "all-MiniLM-L6-v2" in notice
+    assert "Apache License, Version 2.0" in notice
     assert "GRAYPE Systems Private Limited" in notice
     assert "WordNet 3.1 Copyright 2011 by Princeton University" in notice

@@ -6,6 +6,7 @@ Every number is a share (0 to 1) or a logarithm, so that the same weights serve 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -211,15 +212,14 @@ def features(
     leads = ((shapes & LEADS) != 0).astype(np.float32)
     opening = np.zeros(len(shapes), np.float32)
     opening[first] = 1.0
-    before = np.roll(said, 1, axis=1), np.roll(near, 1, axis=1)
-    for shifted in before:
-        shifted[:, first] = 0.0
+    said_before, near_before = _before(said, first), _before(near, first)
     inherited = each(np.where(subject, np.float32(0.9), np.float32(0.25)) * head)
     inherited_near = each(np.where(subject, np.float32(0.8), np.float32(0.4)) * head_near)
-    joint_near = cast(Float32, typed @ np.maximum(near, 0.8 * before[1]))
+    joint_near = cast(Float32, typed @ np.maximum(near, 0.8 * near_before))
     precise = reading.asked[SENTENCES] / np.maximum(reading.telling[SENTENCES], 1e-6)
-    sentences = np.stack(
-        [
+    sentences = np.empty((len(shapes), len(SENTENCE_FEATURES)), np.float32)
+    for place, values in enumerate(
+        (
             share @ np.maximum(said, inherited),
             share @ np.maximum(near, inherited_near),
             reading.alike[SENTENCES],
@@ -230,9 +230,9 @@ def features(
             opening,
             typed @ np.maximum(close, 0.3 * each(head)),
             precise,
-        ],
-        axis=1,
-    ).astype(np.float32)
+        )
+    ):
+        sentences[:, place] = values
     column = {name: sentences[:, place] for place, name in enumerate(SENTENCE_FEATURES)}
     best = _best(sentences @ sentence_weights, first, many)
     at = first + best
@@ -241,12 +241,13 @@ def features(
     rare = (typed >= 0.75 * typed.max(initial=0.0)) & (typed > 0)
     heading_share = typed @ own
     heading_precise = reading.asked[OWN] / np.maximum(reading.telling[OWN], 1e-6)
-    kinds = index.section_rows["kinds"][index.passage_rows["section"][passages]]
+    sections = index.section_rows[index.passage_rows["section"][passages]]
+    kinds = sections["kinds"]
     other = (query.kinds != 0) & (kinds != 0) & ((kinds & query.kinds) == 0)
     if query.defines:
         other |= heading_precise < 0.9
     roles = index.roles[passages]
-    plain = _role_flags(("body", "navigation", "credit", "comment", *query.roles))[roles]
+    plain = _role_flags(query.roles | {"body", "navigation", "credit", "comment"})[roles]
     topics = np.where((shapes & QUESTION) != 0, shapes & TOPICS, 0)
     asks_other = ((topics != 0) & ((topics & wanted) == 0)).astype(np.float32) * (wanted != 0)
     scores = ranking.scores[passages]
@@ -259,7 +260,7 @@ def features(
         "heading_same": (heading_share * heading_precise) ** 4,
         "title": typed @ title,
         "title_precise": reading.asked[TITLE] / np.maximum(reading.telling[TITLE], 1e-6),
-        "rarest": somewhere[rare].mean(axis=0) if rare.any() else np.zeros(len(passages)),
+        "rarest": np.add.reduce(somewhere[rare], axis=0) / max(1, np.count_nonzero(rare)),
         "all": typed @ somewhere,
         "all_near": typed @ np.maximum(somewhere, np.maximum(all_near, 0.8 * head_near)),
         "near": share @ np.maximum(all_near, 0.6 * head_near),
@@ -278,15 +279,14 @@ def features(
         "most_alike": most(column["alike"]),
         "most_close": most(column["close"]),
         "most_precise": most(precise),
-        "joint_said": most(cast(Float32, typed @ np.maximum(said, 0.8 * before[0]))),
+        "joint_said": most(cast(Float32, typed @ np.maximum(said, 0.8 * said_before))),
         "joint_near": most(joint_near),
         "kind": (kinds & query.kinds) != 0,
-        "first_below": (index.section_rows["passage"][index.passage_rows["section"][passages]] == passages)
-        & (reading.telling[OWN] > 0),
+        "first_below": (sections["passage"] == passages) & (reading.telling[OWN] > 0),
         "subject": subject,
         "beyond": ~plain,
-        "navigation": _role_flags(("navigation", "credit", "comment"))[roles],
-        "role": _role_flags(tuple(query.roles))[roles],
+        "navigation": _role_flags(frozenset({"navigation", "credit", "comment"}))[roles],
+        "role": _role_flags(query.roles)[roles],
         "nearby": _nearby(query, passages),
         "length": np.log1p(np.add.reduceat(reading.telling[SENTENCES] > 0, first) + many) / 5.0,
         "opening": _opens_document(index, passages),
@@ -310,6 +310,14 @@ def _normal(counts: Float32) -> Float32:
     return counts / np.float32(total) if total else counts
 
 
+def _before(values: Float32, first: Int64) -> Float32:
+    """Return what the sentence before each has (G, S); the first of a passage has none before it."""
+    shifted = np.empty_like(values)
+    shifted[:, 1:] = values[:, :-1]
+    shifted[:, first] = 0.0
+    return shifted
+
+
 def _best(values: Float32, first: Int64, many: Int64) -> Int64:
     """Return the place of the highest value of each run, the first of equals."""
     highest = np.repeat(np.maximum.reduceat(values, first), many)
@@ -331,7 +339,8 @@ def _defines(index: Index, query: Query, passages: Int64, reading: Reading) -> F
     return out
 
 
-def _role_flags(named: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+@lru_cache(maxsize=256)
+def _role_flags(named: frozenset[str]) -> npt.NDArray[np.bool_]:
     return np.asarray([role in named for role in ROLES], bool)
 
 

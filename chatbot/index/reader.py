@@ -256,6 +256,11 @@ class Index:
             for row, after in pairwise(rows)
         ]
 
+    def sentence_place(self, number: int, sentence: int) -> tuple[int, int]:
+        """Return the start and the end of a sentence of a passage, in the passage's text."""
+        row = self.sentence_rows[int(self.passage_rows[number]["sentence"]) + sentence]
+        return int(row["start"]), int(row["end"])
+
     def heading(self, number: int) -> Heading:
         """Return what the headings above a passage say."""
         section = int(self.passage_rows[number]["section"])

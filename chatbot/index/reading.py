@@ -6,7 +6,7 @@ All passages are read at once. Their sentences, headings and titles are segments
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import cast
 
 import numpy as np
@@ -60,8 +60,8 @@ def read(index: Index, query: Query, numbered: Numbered, importance: Float32, pa
     counts, cut = segments.counts, segments.cut
     meant = query_vectors(index, query)
     said, cosines, of_asked = _met(index, numbered, meant, segments)
-    near = np.maximum(said, MEANT * np.clip((cosines - _NEAR) / _SPAN, 0.0, 1.0))
-    close = np.maximum(said, MEANT * np.clip((cosines - _CLOSE) / _CLOSE_SPAN, 0.0, 1.0))
+    near = np.maximum(said, MEANT * _share((cosines - _NEAR) / _SPAN))
+    close = np.maximum(said, MEANT * _share((cosines - _CLOSE) / _CLOSE_SPAN))
     whole = unit(cast(Float32, importance @ meant))
     sentence, section, title = (index.told[name] for name in ("sentence", "section", "title"))
     in_sentences = sentence.sums[segments.sentences].astype(np.float32)
@@ -91,6 +91,11 @@ def read(index: Index, query: Query, numbered: Numbered, importance: Float32, pa
         unit(unit(bodies) - 0.5 * index.mean_vector) @ whole,
         index.sentence_rows["shapes"][segments.sentences],
     )
+
+
+def _share(values: Float32) -> Float32:
+    """Bound values to 0 and 1."""
+    return np.minimum(np.maximum(values, 0.0), 1.0)
 
 
 def _cosines(vectors: Float32, other: Float32) -> Float32:
@@ -125,18 +130,19 @@ def _segments(index: Index, passages: Int64) -> _Segments:
     lasts = np.where(passages + 1 < len(firsts), firsts[following], len(index.sentence_rows) - 1)
     sentences, counts = _spans(firsts[passages], lasts)
     at = index.sentence_rows["terms"]
-    in_sentences, lengths = _spans(at[sentences], at[sentences + 1])
     section = rows["section"][passages]
     sections = index.section_rows
     begin, above, end = sections["terms"][section], sections["above"][section], sections["terms"][section + 1]
-    own, own_lengths = _spans(begin, above)
-    headed, headed_lengths = _spans(begin, end)
     document = index.passage_documents[passages]
-    title, title_lengths = _spans(index.title_terms_at[document], index.title_terms_at[document + 1])
-    owned = np.concatenate([lengths, own_lengths, headed_lengths, title_lengths])
-    ends = [0]
-    for size in (len(lengths), *[len(passages)] * 3):
-        ends.append(ends[-1] + size)
+    title = index.title_terms_at
+    places, lengths = _spans(
+        np.concatenate([at[sentences], begin, begin, title[document]]),
+        np.concatenate([at[sentences + 1], above, end, title[document + 1]]),
+    )
+    ends = list(accumulate((len(sentences), *[len(passages)] * 3), initial=0))
+    cut = [slice(*pair) for pair in pairwise(ends)]
+    marks = np.concatenate([[0], np.cumsum(lengths)])[ends].tolist()
+    in_sentences, own, headed, titles = (places[first:last] for first, last in pairwise(marks))
     return _Segments(
         sentences,
         counts,
@@ -147,11 +153,11 @@ def _segments(index: Index, passages: Int64) -> _Segments:
                 index.sentence_terms[in_sentences],
                 index.section_terms[own],
                 index.section_terms[headed],
-                index.title_terms[title],
+                index.title_terms[titles],
             ]
         ),
-        np.repeat(np.arange(len(owned)), owned),
-        [slice(*pair) for pair in pairwise(ends)],
+        np.repeat(np.arange(len(lengths)), lengths),
+        cut,
     )
 
 
@@ -196,13 +202,13 @@ def _met(
     told[present.searchsorted(wanted)] = True
     said, near = (np.zeros((len(numbered), len(segments)), np.float32) for _ in range(2))
     column = np.full(len(here), -1, np.int32)
-    column[present[told]] = np.arange(np.count_nonzero(told))
+    column[present[told]] = np.flatnonzero(told)
     columns = column[segments.terms]
     kept = columns >= 0
     columns, owners = columns[kept], segments.owners[kept]
     places = (owners + len(segments) * np.arange(len(numbered))[:, None]).ravel()
-    np.maximum.at(said.reshape(-1), places, each[:, told].take(columns, axis=1).ravel())
-    np.maximum.at(near.reshape(-1), places, cosines[:, told].take(columns, axis=1).ravel())
+    np.maximum.at(said.reshape(-1), places, each.take(columns, axis=1).ravel())
+    np.maximum.at(near.reshape(-1), places, cosines.take(columns, axis=1).ravel())
     for row, together, weight in joint:
         everywhere = np.ones(len(segments), bool)
         for number in together:

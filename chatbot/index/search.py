@@ -24,7 +24,7 @@ class Hit:
     """A passage found.
 
     `sentence` is the place of its best sentence and `sentence_coverage` the share of the question's words that it says;
-    `by_word` is each word's part of the score of the first ranking, `features` what speaks for it
+    `by_group` is the part of each group of the query in the score of the first ranking, `features` what speaks for it
     (chatbot.index.features), `met` how far it and its headings say each group of the query, `met_there` how far its
     best sentence does and `counts` what the group counts; these are empty for a passage that was not read.
     """
@@ -33,7 +33,7 @@ class Hit:
     score: float
     sentence: int
     sentence_coverage: float
-    by_word: dict[str, float]
+    by_group: tuple[float, ...]
     features: tuple[float, ...] = ()
     met: tuple[float, ...] = ()
     met_there: tuple[float, ...] = ()
@@ -84,7 +84,7 @@ def search(
     scores = np.exp(by.score(found.features.passages))
     order = np.argsort(-scores, kind="stable")
     ranking = found.ranking
-    hits = _hits(found, order[:limit], scores, query, by)
+    hits = _hits(found, order[:limit], scores, by)
     if limit > len(order):
         rest = _best(ranking.scores, limit)[len(order) :]
         scale = float(scores.min()) / max(1e-9, float(ranking.scores[found.passages[-1]]))
@@ -94,20 +94,14 @@ def search(
                 scale * float(ranking.scores[number]),
                 0,
                 0.0,
-                {
-                    group.word: float(values[number])
-                    for group, values in zip(query.groups, ranking.values, strict=True)
-                    if values[number]
-                },
+                tuple(ranking.values[:, number].tolist()),
             )
             for number in rest.tolist()
         ]
     return hits
 
 
-def _hits(
-    found: Candidates, order: npt.NDArray[np.int64], scores: Float32, query: Query, by: Weights
-) -> list[Hit]:
+def _hits(found: Candidates, order: npt.NDArray[np.int64], scores: Float32, by: Weights) -> list[Hit]:
     reading, judged = found.reading, found.features
     near, headed = reading.near[SENTENCES], reading.near[HEADED][:, order]
     numbers, best = found.passages[order], judged.best[order]
@@ -115,32 +109,28 @@ def _hits(
     there = np.maximum(near[:, reading.first[order] + best], 0.5 * headed)
     rows = judged.passages[order]
     counts = tuple(found.counts.tolist())
-    by_word = [
-        (group.word, values[numbers].tolist())
-        for group, values in zip(query.groups, found.ranking.values, strict=True)
-    ]
+    best_said = by.places["best_said"]
     return [
         Hit(
             number,
             score,
             sentence,
-            row[by.places["best_said"]],
-            {word: values[place] for word, values in by_word if values[place]},
+            row[best_said],
+            tuple(by_group),
             tuple(row),
             tuple(of_passage),
             tuple(of_sentence),
             counts,
         )
-        for place, (number, score, sentence, row, of_passage, of_sentence) in enumerate(
-            zip(
-                numbers.tolist(),
-                scores[order].tolist(),
-                best.tolist(),
-                rows.tolist(),
-                met.T.tolist(),
-                there.T.tolist(),
-                strict=True,
-            )
+        for number, score, sentence, row, by_group, of_passage, of_sentence in zip(
+            numbers.tolist(),
+            scores[order].tolist(),
+            best.tolist(),
+            rows.tolist(),
+            found.ranking.values[:, numbers].T.tolist(),
+            met.T.tolist(),
+            there.T.tolist(),
+            strict=True,
         )
     ]
 

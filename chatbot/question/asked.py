@@ -90,7 +90,13 @@ def flat(words: Sequence[str]) -> list[str]:
 
 def stems(words: Sequence[str]) -> list[str]:
     """Return the stem of each folded word, those of compounds one by one; stop words stay as they are."""
-    return [word if word in analysis.STOP_WORDS else analysis.stem(word) for word in flat(words)]
+    return [stem for word in words for stem in stems_of(word)]
+
+
+@lru_cache(maxsize=analysis.REMEMBERED)
+def stems_of(word: str) -> tuple[str, ...]:
+    """Return the stem of a folded word; of a compound, those of its parts."""
+    return tuple(part if part in analysis.STOP_WORDS else analysis.stem(part) for part in flat([word]))
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +118,7 @@ def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
     line: list[str] = []
     owner: list[int] = []
     for number, word in enumerate(words):
-        pieces = stems([word])
+        pieces = stems_of(word)
         line += pieces
         owner += [number] * len(pieces)
     found: dict[str, Asked] = {}

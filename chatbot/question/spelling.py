@@ -58,7 +58,7 @@ def short_forms() -> dict[str, str]:
 class Shelf:
     """The words of one length, sorted, and which letters each has, as bits."""
 
-    words: list[str]
+    words: npt.NDArray[np.object_]
     letters: npt.NDArray[np.uint32]
 
 
@@ -90,7 +90,9 @@ def _shelves(words: Iterable[str]) -> dict[int, Shelf]:
     by_length: dict[int, list[str]] = {}
     for word in sorted(words):
         by_length.setdefault(len(word), []).append(word)
-    return {length: Shelf(listed, _letters(listed)) for length, listed in by_length.items()}
+    return {
+        length: Shelf(np.asarray(listed, object), _letters(listed)) for length, listed in by_length.items()
+    }
 
 
 def _near(word: str, shelves: dict[int, Shelf], most: int) -> Iterator[tuple[str, int]]:
@@ -109,7 +111,7 @@ def _near(word: str, shelves: dict[int, Shelf], most: int) -> Iterator[tuple[str
         places = np.flatnonzero(differing <= longer + 2 * (most - longer))
         matches = process.extract(
             word,
-            [shelf.words[place] for place in places.tolist()],
+            shelf.words[places].tolist(),
             scorer=OSA.distance,
             processor=None,
             score_cutoff=most,

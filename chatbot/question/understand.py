@@ -14,7 +14,7 @@ from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
 from chatbot.index.weights import SPECIAL_TITLE
-from chatbot.question.asked import Asked, kind_bits, kinds, only_definition, recognise, stems
+from chatbot.question.asked import Asked, kind_bits, kinds, only_definition, recognise, stems_of
 from chatbot.question.focus import BACKGROUND, focus
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
@@ -145,8 +145,9 @@ class Understanding:
         known = {number for _, number in terms if number is not None}
         covered = np.zeros(index.document_count(), np.float32)
         for number in known:
-            documents, shares = index.titles(number)
-            covered[documents] += shares
+            if index.titled(number):
+                documents, shares = index.titles(number)
+                covered[documents] += shares
         whole = np.flatnonzero((covered >= _WHOLE * index.title_reach) & (index.title_reach >= SPECIAL_TITLE))
         if not len(whole):
             return frozenset()
@@ -210,7 +211,7 @@ class Understanding:
         line: list[str] = []
         owner: list[int] = []
         for place, word in enumerate(words):
-            pieces = stems([word])
+            pieces = stems_of(word)
             line += pieces
             owner += [place] * len(pieces)
         found: dict[int, list[tuple[int, list[list[Any]]]]] = {}

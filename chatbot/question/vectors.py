@@ -73,7 +73,7 @@ class WordVectors:
 
 def unit(vectors: Float32) -> Float32:
     """Return vectors scaled to length 1; zeros stay zeros."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    lengths = np.sqrt(np.add.reduce(vectors * vectors, axis=-1, keepdims=True))
     return cast(Float32, vectors / np.maximum(lengths, 1e-9))
 
 

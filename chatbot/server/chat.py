@@ -53,7 +53,7 @@ def blueprint(bots: LiveBot) -> Blueprint:
     def chat() -> Response:
         asked = checked(read_json())
         history = [Turn(turn.role, turn.content, turn.passages) for turn in asked.history[-_READ_TURNS:]]
-        reply = bots.current().reply(asked.message, history, limit=asked.limit, explain=asked.explain)
+        reply = bots.reply(asked.message, history, limit=asked.limit, explain=asked.explain)
         g.reply = reply
         return json_answer(fields_of(reply))
 

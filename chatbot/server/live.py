@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from chatbot.bot import Chatbot
 from chatbot.errors import ChatbotError, DamagedIndex, NoIndex
 from chatbot.index.versions import POINTER
+from chatbot.reply import Reply, Turn
 from chatbot.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class LiveBot:
         self._settings = settings
         self._pointer = index_folder / POINTER
         self._lock = threading.Lock()
+        self._answering = threading.Lock()
         self._bot: Chatbot | None = None
         self._tried: _Mark | str = "never"
         self._failure: ChatbotError | None = None
@@ -63,6 +65,18 @@ class LiveBot:
             failure = self._failure or NoIndex("no index is open")
             raise type(failure)(str(failure))
         return self._bot
+
+    def reply(
+        self, message: str, history: Sequence[Turn] = (), *, limit: int = 3, explain: bool = False
+    ) -> Reply:
+        """Answer with the live version, one message at a time. Raises NoIndex or DamagedIndex.
+
+        The threads of a process share one interpreter: four that answer at once pass it on so often that each
+        answer takes a third more of it.
+        """
+        bot = self.current()
+        with self._answering:
+            return bot.reply(message, history, limit=limit, explain=explain)
 
     def _mark(self) -> _Mark:
         """Return what changes whenever the pointer is written: it is replaced by a rename."""

@@ -52,7 +52,7 @@ def blueprint(bots: LiveBot, settings: Settings) -> Blueprint:
     def completions() -> Response:
         body = _checked(read_json())
         message, history = conversation(body["messages"])
-        reply = bots.current().reply(message, history)
+        reply = bots.reply(message, history)
         g.reply = reply
         content, annotations = cited(reply, settings.public_url or _own_address())
         usage = _usage((*(turn.content for turn in history), message), content)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
+import time
+import weakref
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +18,7 @@ from chatbot.bot import Chatbot
 from chatbot.errors import DamagedIndex, NoIndex
 from chatbot.index import versions
 from chatbot.index.rebuild import rebuild_index
+from chatbot.reply import Turn
 from chatbot.server import live
 from chatbot.server.live import LiveBot
 from chatbot.server.warming import warm
@@ -47,6 +53,44 @@ def test_nothing_is_opened_again_while_nothing_is_published(
     with ThreadPoolExecutor(8) as pool:
         found = {id(bot) for bot in pool.map(lambda _: bots.current(), range(200))}
     assert len(found) == len(opened) == 1
+
+
+def test_messages_are_answered_one_at_a_time_also_after_a_failure(
+    own_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    answering = 0
+
+    def noted(self: Chatbot, message: str, history: Sequence[Turn] = (), **_: Any) -> str:
+        nonlocal answering
+        answering += 1
+        time.sleep(0.002)
+        at_once.append(answering)
+        answering -= 1
+        if message == "3":
+            raise ZeroDivisionError
+        return message
+
+    monkeypatch.setattr(Chatbot, "reply", noted)
+    bots = LiveBot(own_index, Settings())
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(bots.reply, str(number)) for number in range(20)]
+        assert isinstance(waiting[3].exception(10), ZeroDivisionError)
+        assert [str(each.result(10)) for each in waiting[4:]] == [str(number) for number in range(4, 20)]
+    assert set(at_once) == {1}
+
+
+def test_a_replaced_version_is_freed_without_a_collection_of_garbage(corpus: Path, own_index: Path) -> None:
+    bots = LiveBot(own_index, Settings())
+    bots.reply("What is a pnuctured tyre?")
+    replaced = weakref.ref(bots.current().index)
+    gc.disable()
+    try:
+        rebuild_index(corpus, own_index, force=True)
+        bots.reply("What is a pnuctured tyre?")
+        assert replaced() is None
+    finally:
+        gc.enable()
 
 
 def test_others_go_on_with_the_old_version_while_the_new_one_is_opened(
