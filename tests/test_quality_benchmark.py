@@ -79,7 +79,7 @@ def test_documents_are_ranked_by_their_best_passage(bicycles: Path, tmp_path: Pa
             "question": "how is a chain cleaned?",
             "gold": [{"document": "saddles.txt"}, {"document": "chains.md"}],
         },
-        {"question": "the rubbing of the saddle, and a tyre", "gold": [{"document": "wheels/tyres.md"}]},
+        {"question": "the rubbing of the saddle, and a flat tyre", "gold": [{"document": "wheels/tyres.md"}]},
     ]
     done = run("compare.py", bicycles, write(tmp_path / "q.jsonl", lines), "--engines", "chatbot search")
     assert done.returncode == 0, done.stderr
