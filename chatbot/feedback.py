@@ -105,12 +105,17 @@ class Store:
         """Create the tables or bring them up to date. Raises SettingError where they are a newer program's."""
         if self._prepared:
             return
-        try:
+        for _ in _tables.sorted_tables:
+            try:
+                self._create()
+            except DBAPIError as error:
+                # Another worker made one of them at the same time; that one is there at the next try.
+                if not isinstance(error, IntegrityError) and "exist" not in str(error.orig):
+                    raise
+            else:
+                break
+        else:
             self._create()
-        except DBAPIError as error:
-            if not isinstance(error, IntegrityError) and "exist" not in str(error.orig):
-                raise
-            self._create()  # another worker made some of them at the same time
         with self._begin() as connection:
             found = connection.scalar(sql.select(_schema.c.version))
         if found is None:

@@ -145,7 +145,7 @@ def main() -> None:
         "answered": dict(zip(("constant", *NAMES), final.round(4).tolist(), strict=True)),
         "right": dict(zip(("constant", *NAMES), fit(table, right, worth).round(4).tolist(), strict=True)),
         "floor": round(float(floor_of(answered, has, worth, options.withheld)), 3),
-        "general_floor": 0.6,
+        "general_floor": 0.7,
     }
     print(json.dumps(told, indent=1))
     if options.write:
