@@ -105,17 +105,7 @@ class Store:
         """Create the tables or bring them up to date. Raises SettingError where they are a newer program's."""
         if self._prepared:
             return
-        for _ in _tables.sorted_tables:
-            try:
-                self._create()
-            except DBAPIError as error:
-                # Another worker made one of them at the same time; that one is there at the next try.
-                if not isinstance(error, IntegrityError) and "exist" not in str(error.orig):
-                    raise
-            else:
-                break
-        else:
-            self._create()
+        self._create()
         with self._begin() as connection:
             found = connection.scalar(sql.select(_schema.c.version))
         if found is None:
@@ -220,8 +210,14 @@ class Store:
         self._engine.dispose()
 
     def _create(self) -> None:
-        with self._begin() as connection:
-            _tables.create_all(connection)
+        for table in _tables.sorted_tables:
+            try:
+                with self._begin() as connection:
+                    table.create(connection, checkfirst=True)
+            except DBAPIError as error:
+                # Another worker made it at the same time.
+                if not isinstance(error, IntegrityError) and "exist" not in str(error.orig):
+                    raise
 
     @contextmanager
     def _begin(self, patience: int = PATIENCE) -> Iterator[sql.Connection]:

@@ -21,6 +21,7 @@ from chatbot.index.format import ROLES
 from chatbot.index.judging import weights
 from chatbot.index.ranking import Scoring
 from chatbot.question import asked, spelling
+from chatbot.question.asked import recognise
 from chatbot.question.everyday import (
     EDITORS_WEIGHT,
     FORMS_WEIGHT,
@@ -586,3 +587,9 @@ def test_a_bot_searches_with_the_weights_it_is_given(bicycle_bot: Chatbot) -> No
     question = "how is a chain cleaned?"
     assert flat.search(question)[0].score < bicycle_bot.search(question)[0].score
     assert flat.reply(question).passages[0].score == flat.search(question)[0].score
+
+
+def test_every_cue_of_a_kind_that_says_nothing_of_the_subject_is_part_of_the_asking() -> None:
+    words = "what do the initials bmx stand for".split()
+    (name,) = (asked for asked in recognise(words) if asked.kind.name == "name")
+    assert {words[place] for place in name.places} == {"initials", "stand", "for"}

@@ -118,3 +118,11 @@ def test_the_notices_of_the_sources_stand_beside_the_table() -> None:
     assert "Apache License, Version 2.0" in notice
     assert "GRAYPE Systems Private Limited" in notice
     assert "WordNet 3.1 Copyright 2011 by Princeton University" in notice
+
+
+def test_new_words_are_remembered_however_many_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatbot.question.vectors.REMEMBERED", 2)
+    table = WordVectors(DATA)
+    rows = [table.find(stem) for stem in ("doctor", "child", "pain", "chain")]
+    assert None not in rows
+    assert list(table._found) == ["pain", "chain"]

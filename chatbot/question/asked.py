@@ -113,7 +113,8 @@ def _by_beginning() -> dict[tuple[str, ...], list[tuple[tuple[str, ...], Kind]]]
 def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
     """Return the kinds of thing that folded words ask for, that with the longest cue first.
 
-    A cue inside a longer one of another kind asks for nothing of its own ("genetic" in "genetic changes").
+    A cue inside a longer one of another kind asks for nothing of its own ("genetic" in "genetic changes"). Of a kind
+    whose cues say nothing of the subject every cue belongs to the asking, of another the longest alone.
     """
     line: list[str] = []
     owner: list[int] = []
