@@ -111,8 +111,8 @@ STEMS = {
 """Words that the Snowball algorithm would join with others of another meaning."""
 
 
-REMEMBERED = 8_192
-"""Words of which a process remembers what it found: enough for a language, and few for whoever sends it gibberish."""
+REMEMBERED = 4_096
+"""Words of which a process remembers what it found: enough for what visitors write, and few for gibberish."""
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -229,7 +229,7 @@ _SOUNDS = tuple(
 )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=analysis.REMEMBERED)
 def sounds(word: str) -> str:
     """Return a word's consonants as they sound; its vowels count only at the beginning."""
     for pattern, sound in _SOUNDS:

@@ -23,6 +23,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.analysis import REMEMBERED
 from chatbot.safety.clusters import clusters_of
 from chatbot.safety.lexicon import Lexicon, lexicon
 from chatbot.safety.reading import mended
@@ -167,7 +168,7 @@ def _read_alone(words: Sequence[str]) -> frozenset[str]:
 START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=REMEMBERED)
 def _word(word: str) -> _Word:
     return _Word(word)
 
@@ -203,7 +204,7 @@ def class_of(word: str, words: Lexicon) -> str:
     return "?"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=REMEMBERED)
 def _shape(two_before: str, before: str, kind: str) -> tuple[int, ...]:
     names = (f"s {kind}", f"s {before} {kind}", f"s {two_before} {before} {kind}", f"s {two_before} * {kind}")
     return tuple(hashed(name) for name in names)

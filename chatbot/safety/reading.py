@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from chatbot.analysis import REMEMBERED
 from chatbot.safety.lexicon import Lexicon, lexicon
 
 # No alternative can match what another has begun, and none nests a repetition: one pass.
@@ -196,7 +197,7 @@ class Reading:
         return states
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=REMEMBERED)
 def mended(word: str) -> str | None:
     """Return the word of the lexicon that an unknown longer word is a slip away from, or None."""
     if len(word) <= 4 or lexicon().of(word):
