@@ -13,7 +13,7 @@ from chatbot.analysis import stem
 from chatbot.index import Index
 from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES, importance
 from chatbot.index.ranking import numbered
-from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading, query_vectors, read
+from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading, meant_by, read
 from chatbot.index.search import candidates
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.vectors import word_vectors
@@ -69,7 +69,8 @@ def reading_of(index: Index, *groups: Group) -> Reading:
     query = Query(groups)
     found = numbered(index, query)
     every = np.arange(len(index))
-    return read(index, query, found, importance(index, query, found), every)
+    meant = meant_by(query)
+    return read(index, meant, found, importance(index, query, found, meant), every)
 
 
 def said_in(index: Index, reading: Reading, text: str, kind: int = SENTENCES) -> list[float]:
@@ -160,7 +161,7 @@ def segments(index: Index, number: int) -> dict[int, list[list[int]]]:
 
 def plainly(index: Index, query: Query, segment: list[int]) -> list[tuple[float, float, float]]:
     """Read one segment in plain Python: for each group what it says, what is near, what is close."""
-    vectors = query_vectors(index, query)
+    vectors = meant_by(query).vectors
     out = []
     for row, asked in enumerate(query.groups):
         said = 0.0
@@ -186,7 +187,8 @@ def test_read_all_at_once_a_passage_says_what_it_says_read_by_itself(
     query = bicycle_bot.understood(question).query
     found = numbered(index, query)
     passages = np.arange(len(index))[::-1].copy()  # the order is the caller's
-    reading = read(index, query, found, importance(index, query, found), passages)
+    meant = meant_by(query)
+    reading = read(index, meant, found, importance(index, query, found, meant), passages)
     expected: dict[int, list[Any]] = {SENTENCES: [], OWN: [], HEADED: [], TITLE: []}
     for number in passages.tolist():
         for kind, listed in segments(index, number).items():
@@ -202,10 +204,11 @@ def test_a_passage_is_read_the_same_whatever_is_read_beside_it(bicycle_bot: Chat
     index = bicycle_bot.index
     query = bicycle_bot.understood("how is a puncture repaired?").query
     found = numbered(index, query)
-    counts = importance(index, query, found)
-    together = read(index, query, found, counts, np.arange(len(index)))
+    meant = meant_by(query)
+    counts = importance(index, query, found, meant)
+    together = read(index, meant, found, counts, np.arange(len(index)))
     for number in range(len(index)):
-        alone = read(index, query, found, counts, np.array([number]))
+        alone = read(index, meant, found, counts, np.array([number]))
         first = int(together.first[number])
         part = slice(first, first + int(together.counts[number]))
         np.testing.assert_allclose(alone.said[SENTENCES], together.said[SENTENCES][:, part])

@@ -99,7 +99,7 @@ def test_the_files_are_numbers_and_text_and_nothing_in_them_is_executed() -> Non
     rows = np.load(DATA / "vectors.npy", allow_pickle=False)
     offsets = np.load(DATA / "vector-stems.npy", allow_pickle=False)
     assert rows.dtype == np.int8
-    assert rows.shape == (len(offsets) - 1, SIZE + 1)
+    assert rows.shape == (len(offsets) - 1, SIZE + 2)
     assert offsets[-1] == (DATA / "vector-stems.bin").stat().st_size
 
 

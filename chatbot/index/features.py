@@ -15,11 +15,10 @@ import numpy.typing as npt
 from chatbot.index.format import ROLES
 from chatbot.index.ranking import Numbered, Ranking, unknown_idf
 from chatbot.index.reader import Index
-from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading
+from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
 from chatbot.index.weights import Float32
 from chatbot.question.query import Group, Query
 from chatbot.question.shapes import bits
-from chatbot.question.vectors import word_vectors
 
 Int64 = npt.NDArray[np.int64]
 
@@ -50,6 +49,8 @@ _SPENT = 0.8
 _ASKED = 0.3
 """What words count that only say what kind of thing is asked, and those that its answers say."""
 _FAINTEST = 0.01
+_RARE = 0.7
+"""The rarity in English from which on a word is the name of something: no other word says it."""
 
 SENTENCE_FEATURES = (
     "said",  # the share of what is asked that it says, headings counting a little
@@ -108,6 +109,8 @@ _EVERYWHERE = (
     "asked_words",  # the share of the words of the kind of thing asked that it says
     "asked_sentence",
     "asked_heading",
+    "subject_shaped",  # how much of the subject a sentence of the shape asked says or stands below
+    "lacking",  # the share of the subject's rare words that neither it nor its headings say
 )
 
 SUBJECT_FEATURES = (
@@ -145,21 +148,23 @@ class Features:
     best: Int64
 
 
-def importance(index: Index, query: Query, numbered: Numbered) -> Float32:
+def importance(index: Index, query: Query, numbered: Numbered, meant: Meant) -> Float32:
     """Return what each group of a query counts (G): its weight, how much it tells, what it is there for."""
     groups = query.groups
     story = sum(1 for group in groups if not group.asked) > STORY
     return np.asarray(
-        [_counts(index, group, numbers, story) for group, numbers in zip(groups, numbered, strict=True)],
+        [
+            _counts(index, group, numbers, rarity, story)
+            for group, numbers, rarity in zip(groups, numbered, meant.rarity.tolist(), strict=True)
+        ],
         np.float32,
     )
 
 
-def _counts(index: Index, group: Group, numbers: list[tuple[tuple[int, ...], float]], story: bool) -> float:
+def _counts(
+    index: Index, group: Group, numbers: list[tuple[tuple[int, ...], float]], rarity: float, story: bool
+) -> float:
     known = [number for found, _ in numbers[:1] for number in found]
-    table = word_vectors()
-    terms = group.alternatives[0].terms if group.alternatives else ()
-    rarity = max((table.rarity(table.find(term)) for term in terms), default=1.0)
     idf = max((float(index.idf[number]) for number in known), default=unknown_idf(index))
     weight = group.weight
     if story and not group.asked and known and group.alternatives[0].origin == "typed":
@@ -176,10 +181,12 @@ def features(
     passages: Int64,
     reading: Reading,
     counts: Float32,
+    meant: Meant,
     sentence_weights: Float32,
 ) -> Features:
     """Return the features of some passages; `counts` (G) is what each group of the query counts."""
     asked = np.asarray([group.asked for group in query.groups], bool)
+    needed = np.asarray([group.needed for group in query.groups], bool)
     share = _normal(counts)
     typed = _normal(np.where(asked, np.float32(0.0), counts))
     of_kind = _normal(asked.astype(np.float32))
@@ -250,6 +257,10 @@ def features(
     plain = _role_flags(query.roles | {"body", "navigation", "credit", "comment"})[roles]
     topics = np.where((shapes & QUESTION) != 0, shapes & TOPICS, 0)
     asks_other = ((topics != 0) & ((topics & wanted) == 0)).astype(np.float32) * (wanted != 0)
+    of_subject = _normal(np.where(needed, counts, np.float32(0.0))) if needed.any() else typed
+    above = np.maximum(reading.close[TITLE], reading.close[HEADED])
+    in_context = np.maximum(np.maximum(close, 0.6 * _before(close, first)), each(np.float32(0.7) * above))
+    rare_words = of_subject * (meant.rarity > _RARE)
     scores = ranking.scores[passages]
     top = max(float(ranking.scores.max(initial=0.0)), 1e-9)
     columns: dict[str, npt.NDArray[np.generic]] = {
@@ -296,6 +307,8 @@ def features(
         "asked_words": of_kind @ np.maximum(all_said, head),
         "asked_sentence": most(of_kind @ close),
         "asked_heading": of_kind @ own,
+        "subject_shaped": most(of_subject @ in_context * np.minimum(bonus, 1.0)),
+        "lacking": rare_words @ (1.0 - somewhere),
     }
     table = np.empty((len(PASSAGE_FEATURES), len(passages)), np.float32)
     for place, name in enumerate(_EVERYWHERE):

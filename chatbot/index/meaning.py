@@ -8,7 +8,7 @@ import numpy as np
 
 from chatbot.index.features import COMMON_SHARE
 from chatbot.index.storage import Array, Int64
-from chatbot.index.weights import Float32, Int32, Postings
+from chatbot.index.weights import Float32, Postings
 from chatbot.question.vectors import SIZE, unit, word_vectors
 
 _SAMPLE = 2_000
@@ -16,14 +16,15 @@ _PASSAGE_WORDS = 60
 _STEEPNESS = 4.0
 
 
-def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str, Array]:
+def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> tuple[dict[str, Array], Float32]:
     """Return, for T terms of which R have a vector, the arrays of a version that tell what they mean.
 
     `vector_rows` (T): each term's place in `vectors` (R, SIZE, bytes), -1 for none; `vector_lengths` (R): the
     vectors' Euclidean lengths; `special` (T): its inverse
     document frequency, less where its word is common in English; `affinity` (T): 0 to 1, how much oftener these
     documents have it than English does; `mean_vector` (SIZE): the mean of the passages' vectors. `passage_terms`
-    are the terms of each passage.
+    are the terms of each passage. With them the vector of each term as it counts in a sum (T, SIZE), zeros for those
+    that have none.
     """
     table = word_vectors()
     places = [None if " " in term else table.find(term) for term in found.terms]
@@ -39,20 +40,22 @@ def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> dict[str
     )  # Zipf: word r has a share of 0.1 / r
     affinity = np.clip(np.log(np.maximum(frequency, 1e-9) / in_english) / _STEEPNESS, 0.0, 1.0)
     numbers = {term: number for number, term in enumerate(found.terms)}
-    return {
+    vectors = np.zeros((len(places), SIZE), np.float32)
+    vectors[rows >= 0] = table.weights(known)[:, None] * table.vectors(known)
+    arrays: dict[str, Array] = {
         "vector_rows": rows,
         "vectors": stored,
         "vector_lengths": np.maximum(np.linalg.norm(stored.astype(np.float32), axis=1), 1e-9),
         "special": special.astype(np.float32),
         "affinity": affinity.astype(np.float32),
-        "mean_vector": _mean(passage_terms, numbers, rows, table.vectors(known), special),
+        "mean_vector": _mean(passage_terms, numbers, vectors, special),
     }
+    return arrays, vectors
 
 
 def _mean(
     passage_terms: Sequence[Sequence[str]],
     numbers: dict[str, int],
-    rows: Int32,
     vectors: Float32,
     special: Float32,
 ) -> Float32:
@@ -61,19 +64,8 @@ def _mean(
     chosen = passage_terms[:: 1 + len(passage_terms) // _SAMPLE]
     for terms in chosen:
         listed = np.fromiter((numbers[term] for term in terms if term in numbers), np.int64)
-        listed = listed[rows[listed] >= 0]
-        if len(listed):
-            total += unit((special[listed, None] * vectors[rows[listed]]).sum(axis=0))
+        total += unit((special[listed, None] * vectors[listed]).sum(axis=0))
     return (total / max(1, len(chosen))).astype(np.float32)
-
-
-def units(told: dict[str, Array]) -> Float32:
-    """Return the unit vector of each term (T, SIZE) by the arrays of `meaning`, zeros for those without."""
-    rows = told["vector_rows"].astype(np.int64)
-    stored, lengths = told["vectors"].astype(np.float32), told["vector_lengths"].astype(np.float32)
-    out = np.zeros((len(rows), SIZE), np.float32)
-    out[rows >= 0] = (stored / lengths[:, None])[rows[rows >= 0]]
-    return out
 
 
 def sums(terms: Array, starts: Int64, special: Array, vectors: Float32) -> tuple[Float32, Array]:

@@ -16,7 +16,7 @@ from chatbot.index.ranking import Numbered
 from chatbot.index.reader import Index
 from chatbot.index.weights import Float32
 from chatbot.question.query import Query
-from chatbot.question.vectors import unit, word_vectors
+from chatbot.question.vectors import SIZE, unit, word_vectors
 
 Int64 = npt.NDArray[np.int64]
 
@@ -29,6 +29,36 @@ _CLOSE, _CLOSE_SPAN = 0.55, 0.4
 """The same for words that mean nearly the same."""
 MEANT = 0.9
 """What a word that only means the same counts at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the G groups of a query mean by their own words: `vectors` (G, SIZE), unit vectors, zeros where none is
+    known; `weights` (G), how much each counts beside others in a sum; `rarity` (G), how rare its word is in English."""
+
+    vectors: Float32
+    weights: Float32
+    rarity: Float32
+
+
+def meant_by(query: Query) -> Meant:
+    """Look up the own words of a query's groups."""
+    table = word_vectors()
+    vectors = np.zeros((len(query.groups), SIZE), np.float32)
+    weights, rarity = (np.ones(len(query.groups), np.float32) for _ in range(2))
+    rows: list[int] = []
+    owners: list[int] = []
+    for number, group in enumerate(query.groups):
+        found = [table.find(term) for term in group.alternatives[0].terms] if group.alternatives else []
+        rarity[number] = max(map(table.rarity, found), default=1.0)
+        known = [row for row in found if row is not None]
+        rows += known
+        owners += [number] * len(known)
+    if rows:
+        np.add.at(vectors, owners, table.vectors(rows))
+        weights[owners] = 0.0
+        np.maximum.at(weights, owners, table.weights(rows))
+    return Meant(unit(vectors), weights, rarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +84,14 @@ class Reading:
     shapes: npt.NDArray[np.uint32]
 
 
-def read(index: Index, query: Query, numbered: Numbered, importance: Float32, passages: Int64) -> Reading:
+def read(index: Index, meant: Meant, numbered: Numbered, importance: Float32, passages: Int64) -> Reading:
     """Read some passages, at least one; `importance` (G) is what each group of the query counts."""
     segments = _segments(index, passages)
     counts, cut = segments.counts, segments.cut
-    meant = query_vectors(index, query)
-    said, cosines, of_asked = _met(index, numbered, meant, segments)
+    said, cosines, of_asked = _met(index, numbered, meant.vectors, segments)
     near = np.maximum(said, MEANT * _share((cosines - _NEAR) / _SPAN))
     close = np.maximum(said, MEANT * _share((cosines - _CLOSE) / _CLOSE_SPAN))
-    whole = unit(cast(Float32, importance @ meant))
+    whole = unit(cast(Float32, (importance * meant.weights) @ meant.vectors))
     sentence, section, title = (index.told[name] for name in ("sentence", "section", "title"))
     in_sentences = sentence.sums[segments.sentences].astype(np.float32)
     headings = section.sums[segments.sections].astype(np.float32)
@@ -226,26 +255,4 @@ def _term_cosines(index: Index, meant: Float32, terms: Int64) -> Float32:
     out = np.zeros((len(meant), len(terms)), np.float32)
     rows = rows[known]
     out[:, known] = (meant @ index.vectors[rows].astype(np.float32).T) / index.vector_lengths[rows]
-    return out
-
-
-def query_vectors(index: Index, query: Query) -> Float32:
-    """Return the unit vector of each group's own word, zeros where none is known."""
-    table = word_vectors()
-    rows: list[int] = []
-    owners: list[int] = []
-    for row, group in enumerate(query.groups):
-        for term in group.alternatives[0].terms if group.alternatives else ():
-            found = table.find(term)
-            if found is not None:
-                rows.append(found)
-                owners.append(row)
-    out = np.zeros((len(query.groups), index.mean_vector.size), np.float32)
-    if rows:
-        vectors = table.vectors(rows)
-        if len(set(owners)) == len(owners):
-            out[owners] = vectors
-        else:
-            np.add.at(out, owners, vectors)
-            out = unit(out)
     return out

@@ -11,7 +11,7 @@ from chatbot.index.features import Features, features, importance
 from chatbot.index.judging import Weights, weights
 from chatbot.index.ranking import Ranking, Scoring, numbered, rank
 from chatbot.index.reader import Index
-from chatbot.index.reading import HEADED, SENTENCES, Reading, read
+from chatbot.index.reading import HEADED, SENTENCES, Reading, meant_by, read
 from chatbot.index.weights import Float32
 from chatbot.question.query import Query
 
@@ -65,9 +65,10 @@ def candidates(
     found = _best(ranking.scores, CANDIDATES)
     if not len(found):
         return None
-    counts = importance(index, query, groups)
-    reading = read(index, query, groups, counts, found)
-    judged = features(index, query, ranking, found, reading, counts, by.sentence)
+    meant = meant_by(query)
+    counts = importance(index, query, groups, meant)
+    reading = read(index, meant, groups, counts, found)
+    judged = features(index, query, ranking, found, reading, counts, meant, by.sentence)
     return Candidates(found, counts, reading, judged, ranking)
 
 

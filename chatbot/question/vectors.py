@@ -21,8 +21,10 @@ from chatbot.index.storage import Int64, file_sha256, map_array, map_bytes
 from chatbot.index.strings import StringTable
 
 Float32 = npt.NDArray[np.float32]
-SIZE = 64
+SIZE = 96
 """Numbers of a vector."""
+ONE = 63.5
+"""The byte of a word that counts 1 in a sum."""
 
 
 class WordVectors:
@@ -65,6 +67,11 @@ class WordVectors:
     def stored(self, rows: Iterable[int]) -> npt.NDArray[np.int8]:
         """Return some rows as they are stored: `SIZE` numbers of any common scale."""
         return np.ascontiguousarray(self._rows[np.fromiter(rows, np.int64), :SIZE])
+
+    def weights(self, rows: Iterable[int]) -> Float32:
+        """Return how much each of some words counts beside others in the sum of a text: 0 to 2, 1 for most."""
+        bytes_of = self._rows[np.fromiter(rows, np.int64), SIZE + 1]
+        return cast(Float32, bytes_of / np.float32(ONE))
 
     def rarity(self, row: int | None) -> float:
         """Return how rare a word is in English: 0 for the commonest, 1 for one that the table lacks."""
