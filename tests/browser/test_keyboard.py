@@ -62,18 +62,20 @@ def test_which_one_is_meant_is_chosen_with_the_keyboard(visit: Visit, site: Site
     visitor.open()
     assert visitor.ask("how is it treated?").get_attribute("data-kind") == "clarify"
     choices = visitor.part("transcript").locator("[part=suggestion]")
-    assert choices.all_inner_texts() == [
-        "how is it treated: Corns and calluses?",
-        "how is it treated: Blisters?",
-    ]
+    answers = {
+        "how is it treated: Corns and calluses?": "softens the hard skin",
+        "how is it treated: Blisters?": "covering it with a soft plaster",
+    }
+    assert sorted(choices.all_inner_texts()) == sorted(answers)
     visitor.page.keyboard.press("Shift+Tab")
     visitor.page.keyboard.press("Shift+Tab")
     expect(choices.first).to_be_focused()
     visitor.page.keyboard.press("Tab")
     expect(choices.last).to_be_focused()
+    chosen = answers[choices.last.inner_text()]
     visitor.page.keyboard.press("Space")
     reply = visitor.wait_for_reply(1)
-    assert "covering it with a soft plaster" in reply.locator("blockquote").first.inner_text()
+    assert chosen in reply.locator("blockquote").first.inner_text()
     assert visitor.focused() == "input"
     assert choices.filter(has_text="how is it treated").count() == 0
 
@@ -88,12 +90,15 @@ def test_further_passages_are_unfolded_with_the_keyboard(visit: Visit) -> None:
     visitor.page.locator("summary").focus()
     visitor.page.keyboard.press("Enter")
     expect(folded.first).to_be_visible()
-    assert "soft plaster" in folded.first.inner_text()
+    assert any("soft plaster" in text for text in folded.all_inner_texts())
     visitor.page.keyboard.press("Tab")
     assert visitor.focused() == "citation"
     links = reply.locator("details [part=citation]")
     expect(links.first).to_be_focused()
-    assert ["How are blisters treated?" in links.first.inner_text(), links.count()] == [True, 2]
+    assert [any("How are blisters treated?" in text for text in links.all_inner_texts()), links.count()] == [
+        True,
+        2,
+    ]
 
 
 def test_every_control_can_be_reached_in_the_order_it_is_read(visit: Visit) -> None:
