@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.safety import network
+from chatbot.safety import network as networks
 from chatbot.safety.asking import Span
 from chatbot.safety.features import Features, stretches
 from chatbot.safety.network import Network
@@ -131,9 +131,25 @@ class Model:
         self, scores: Scores, told: Sequence[str], words: Sequence[str], asked: Sequence[Span]
     ) -> Floats:
         """Return the probability of each label, in the order of `LABELS`; `told` is what the rules found."""
-        about = self.about.shares(summary(words, asked))
+        about = about_parts(self.about, scores, words, asked)
         found: Floats = self.combiner.shares(inputs(scores, told, words, about)).astype(np.float64)
         return found
+
+
+def about_parts(
+    network: Network, scores: Scores, words: Sequence[str], asked: Sequence[Span]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return what the network says of the whole, and of the stretch of a long message that sounds most like danger."""
+    whole = network.shares(summary(words, asked))
+    if len(words) <= LONGEST_STRETCH:
+        return whole, whole
+    start, end = scores.stretch[max(DANGERS, key=lambda place: scores.best[place])]
+    within = [
+        (max(first, start) - start, min(last, end) - start)
+        for first, last in asked
+        if first < end and last > start
+    ]
+    return whole, network.shares(summary(words[start:end], within))
 
 
 def length_norm(words: int) -> float:
@@ -179,8 +195,10 @@ def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
     return found
 
 
-def inputs(scores: Scores, told: Sequence[str], words: Sequence[str], about: npt.NDArray[Any]) -> Floats:
-    """Return what is weighed together: scores of the whole and its parts, rules, length, what it is about."""
+def inputs(
+    scores: Scores, told: Sequence[str], words: Sequence[str], about: Sequence[npt.NDArray[Any]]
+) -> Floats:
+    """Return what is weighed together: scores of the whole and its parts, rules, length, what parts are about."""
     rules = [float(name in told) for name in RULES]
     length = np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0
     return np.concatenate(
@@ -191,7 +209,7 @@ def inputs(scores: Scores, told: Sequence[str], words: Sequence[str], about: npt
             scores.told,
             rules,
             [length],
-            np.log(about + LEAST_TOLD),
+            *(np.log(part + LEAST_TOLD) for part in about),
         )
     )
 
@@ -209,8 +227,8 @@ def save(model: Model, folder: Path) -> None:
         "rules": RULES,
         "thresholds": dict(model.thresholds),
         "cross_validation": {name: dict(row) for name, row in model.figures.items()},
-        "about": network.save(model.about, folder / "about.npy"),
-        "combiner": network.save(model.combiner, folder / "combiner.npy"),
+        "about": networks.save(model.about, folder / "about.npy"),
+        "combiner": networks.save(model.combiner, folder / "combiner.npy"),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
@@ -224,8 +242,8 @@ def load(folder: Path = FOLDER) -> Model:
     return Model(
         labels=_table(folder / "labels.npy", manifest["labels"]),
         kinds=_table(folder / "kinds.npy", manifest["kinds"]),
-        about=network.load(folder / "about.npy", manifest["about"]),
-        combiner=network.load(folder / "combiner.npy", manifest["combiner"]),
+        about=networks.load(folder / "about.npy", manifest["about"]),
+        combiner=networks.load(folder / "combiner.npy", manifest["combiner"]),
         thresholds=manifest["thresholds"],
         examples=manifest["examples_sha256"],
         figures=manifest.get("cross_validation", {}),

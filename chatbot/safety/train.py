@@ -40,6 +40,7 @@ from chatbot.safety.model import (
     Floats,
     Model,
     Table,
+    about_parts,
     inputs,
     length_norm,
     save,
@@ -68,9 +69,7 @@ LABEL_COST = {"crisis": 3.0, "emergency": 2.0, "personal_advice": 2.0, "smalltal
 SHORTEST_SENTENCE = 3
 PADDING = range(0, 51)
 # Of so many examples one is weighed in this form too.
-EVERY = {"slipped": 2, "padded": 4}
-# Danger amid chatter, and facts asked after a sad story, are hard: more of these are padded.
-PADDED_MORE = ("crisis", "emergency", "informational")
+EVERY = {"slipped": 2, "padded": 2}
 # Of a message of so many sentences about danger, only the one or two that tell of it are learnt as such.
 MANY_SENTENCES = 3
 CHATTER_STRENGTH = 1.0
@@ -167,9 +166,10 @@ def prepared(examples: Sequence[Example]) -> list[Message]:
         }
         for kind, text in variants.items():
             every = EVERY.get(kind, 1)
-            if kind == "padded" and example.label in PADDED_MORE:
-                every //= 2
             if kind != "plain" and (text == example.text or number % every):
+                continue
+            # Small talk is all that is said.
+            if kind == "padded" and example.label == "smalltalk":
                 continue
             reading = respelt(Reading(text))
             words = tuple(reading.words)
@@ -366,15 +366,14 @@ def out_of_fold(messages: Sequence[Message], examples: Sequence[Example]) -> tup
     labels = np.array([message.label for message in messages])
     learnt = Learnt(matrix(messages), labels, matrix(parts), chatter, matrix(pieces), of, alone)
     folds, folds_said = _folds(messages), _folds(parts)
-    bare = np.array([message.kind != "padded" for message in messages])
     summaries = np.array([summary(message.words, message.asked) for message in messages])
     for fold in range(FOLDS):
         kept = folds != fold
-        about = network(summaries[kept & bare], labels[kept & bare], ABOUT)
+        about = network(summaries[kept], labels[kept], ABOUT)
         scorer = Scorer(*fitted(learnt.part(kept, folds_said != fold)), about)
         for number in map(int, np.flatnonzero(~kept)):
             rows[number] = _given(messages[number], scorer)
-    return np.array(rows), Scorer(*fitted(learnt), network(summaries[bare], labels[bare], ABOUT))
+    return np.array(rows), Scorer(*fitted(learnt), network(summaries, labels, ABOUT))
 
 
 def _folds(messages: Sequence[Message]) -> Integers:
@@ -395,7 +394,7 @@ def _given(message: Message, scorer: Scorer) -> Floats:
             seen = evidence(part, "es" if "spanish" in told else "en", danger(part))
             by_word, words, told, asked = by_word[places], tuple(part.words), seen.told, seen.asked
     scores = scores_of(by_word[:, :CHATTER], words, bias[:CHATTER], asked)
-    return inputs(scores, told, words, scorer.about.shares(summary(words, asked)))
+    return inputs(scores, told, words, about_parts(scorer.about, scores, words, asked))
 
 
 def balanced(labels: Integers) -> Floats:
