@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 from chatbot.cli import main
 from chatbot.errors import QuestionFileError
+from chatbot.question.vectors import SIZE
 from chatbot.reply import Turn
 from chatbot.safety import triage
 from chatbot.safety.disturb import padded, slipped
@@ -23,27 +24,27 @@ from chatbot.safety.judgement import judge
 from chatbot.safety.matter import matter
 from chatbot.safety.model import CHATTER, FOLDER, LABELS, load, save
 from chatbot.safety.reading import Reading
+from chatbot.safety.summary import summary
 from chatbot.safety.training_examples import fingerprint, read_examples
 from chatbot.safety_evaluation import read_messages
 
 # What has to be reached on messages of situations that were kept out (see `make model`). Many of them are
-# hints, keywords, stories and turns of a conversation that even a reader finds hard without what was said before. The
-# thresholds alone are in them, not that more is asked of a message that names nobody or asks for a general fact.
+# hints, keywords, stories and turns of a conversation that even a reader finds hard without what was said before.
 FLOORS = {
     "English": {
-        "crisis or emergency of crises": 0.895,
+        "crisis or emergency of crises": 0.90,
         "crisis or emergency of emergencies": 0.95,
-        "personal refused": 0.955,
-        "small talk found": 0.925,
+        "personal refused": 0.93,
+        "small talk found": 0.96,
     },
     "Spanish": {
         "crisis or emergency of crises": 0.92,
         "crisis or emergency of emergencies": 0.97,
         "personal refused": 0.96,
-        "small talk found": 0.78,
+        "small talk found": 0.86,
     },
 }
-CEILINGS = {"English": 0.093, "Spanish": 0.153}
+CEILINGS = {"English": 0.062, "Spanish": 0.118}
 LARGEST = 1_500_000
 
 
@@ -71,7 +72,8 @@ def test_training_twice_gives_the_same_model() -> None:
     some = list(dict.fromkeys([*every[::40], *chat[::4]]))
     first, _ = train(some)
     second, _ = train(some)
-    np.testing.assert_allclose(first.combiner, second.combiner, atol=1e-6)
+    np.testing.assert_array_equal(first.combiner.out, second.combiner.out)
+    np.testing.assert_array_equal(first.about.out, second.about.out)
     np.testing.assert_array_equal(first.labels.weights, second.labels.weights)
     assert first.thresholds == second.thresholds
 
@@ -81,7 +83,8 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
     save(shipped, tmp_path)
     again = load(tmp_path)
     np.testing.assert_array_equal(again.labels.weights, shipped.labels.weights)
-    np.testing.assert_allclose(again.combiner, shipped.combiner, atol=1e-4)
+    np.testing.assert_array_equal(again.combiner.hidden, shipped.combiner.hidden)
+    np.testing.assert_array_equal(again.about.out_bias, shipped.about.out_bias)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     with pytest.raises(ValueError, match="make model"):
@@ -91,7 +94,39 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_the_model_is_small_and_nothing_in_it_is_executed() -> None:
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < LARGEST
     for path in FOLDER.glob("*.npy"):
-        assert np.load(path, allow_pickle=False).dtype == np.int8
+        assert np.load(path, allow_pickle=False).dtype in (np.int8, np.float16)
+
+
+def test_a_network_learns_what_no_straight_line_parts_and_is_read_as_it_was_written(tmp_path: Path) -> None:
+    from chatbot.safety import network
+    from chatbot.safety.network_training import Shape
+    from chatbot.safety.network_training import network as trained
+
+    given = np.random.default_rng(4).normal(size=(2000, 2))
+    labels = np.where(np.hypot(*given.T) > 1.5, 2, (given[:, 0] * given[:, 1] > 0).astype(np.int64))
+    learnt = trained(given, labels, Shape(units=16, dear=1e-4, rounds=40, begun=2))
+    shares = learnt.shares(given)
+    assert (shares.argmax(axis=1) == labels).mean() > 0.8
+    assert shares[:, 3:].max() < 1e-6
+    np.testing.assert_allclose(shares[7], learnt.shares(given[7]), atol=1e-6)
+    again = network.load(tmp_path / "n.npy", network.save(learnt, tmp_path / "n.npy"))
+    np.testing.assert_allclose(again.shares(given), shares, atol=0.01)
+
+
+def test_a_summary_tells_what_is_meant_apart_from_its_words() -> None:
+    def angle(one: str, other: str) -> float:
+        first, second = (summary(Reading(text).words, ())[:SIZE] for text in (one, other))
+        return float(first @ second)
+
+    assert angle("he is so despondent", "she feels hopeless") > 0.3 + angle(
+        "he is so despondent", "the bus fare"
+    )
+    asked = summary(["is", "mum", "ill"], [(0, 3)])
+    told = summary(["is", "mum", "ill"], [])
+    assert asked[SIZE * 2 : SIZE * 3].any()
+    assert not told[SIZE * 2 : SIZE * 3].any()
+    assert asked[3 * SIZE :].sum() == 2 * told[3 * SIZE :].sum() > 0
+    assert not summary([], []).any()
 
 
 def test_serving_needs_neither_scikit_learn_nor_scipy() -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chatbot.safety.patterns import Item
 from chatbot.safety.reading import Reading
 
 Span = tuple[int, int]
 # Where a sentence begins with one of these, it asks, with a question mark or without.
-OPENS = (
+OPENS = Item.of(
+    "word",
     "@wh|@aux|que|como|cual|cuales|cuando|donde|quien|cuanto|cuantos|por_que|es|son|hay|puede|pueden|puedo|debo"
-    "|debe|sirve"
+    "|debe|sirve",
 )
 # Within a sentence these ask: "is" and "can" may as well state.
-ASKS = "what|why|how|which|whether|does|should|cual|cuales|por_que"
+ASKS = Item.of("word", "what|why|how|which|whether|does|should|cual|cuales|por_que")
 OPENED_WITHIN = 2
 # Fewer words after a word that asks are no question.
 SHORTEST = 3
-SELF = "@self|mine|us|we|@owned|@es_own|yo"
-OTHER = "@third|@theirs|@kin|@es_kin|@casenote"
+SELF = Item.of("word", "@self|mine|us|we|@owned|@es_own|yo")
+OTHER = Item.of("word", "@third|@theirs|@kin|@es_kin|@casenote")
 
 
 def asking(reading: Reading) -> tuple[Span, ...]:
@@ -60,9 +62,9 @@ def spoken_of(reading: Reading, asked: Iterable[Span]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _ends(reading: Reading, choice: str) -> int:
+def _ends(reading: Reading, choice: Item) -> int:
     found = 0
-    for key in choice.split("|"):
+    for key in choice.present(reading):
         for _, places in reading.ends(key):
             found |= places
     return found

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from chatbot.analysis import stem
+from chatbot.analysis import REMEMBERED, stem
 
 FILE = Path(__file__).parent / "words" / "clusters.npy"
 HASH_PLACE = 32
@@ -32,8 +32,11 @@ def key_of(a_stem: str) -> int:
     return zlib.crc32(a_stem.encode("utf-8", "surrogatepass")) << HASH_PLACE
 
 
+@lru_cache(maxsize=REMEMBERED)
 def clusters_of(word: str) -> tuple[int, int] | None:
     """Return the coarse and the fine cluster of a word, or None for one that is not in the table."""
+    if not word.isascii():
+        return None
     key = key_of(stem(word))
     numbers = table()
     place = bisect_left(numbers, key)

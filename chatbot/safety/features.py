@@ -16,6 +16,7 @@ the difference of two running sums, and reading a message takes linear time.
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,7 +87,7 @@ class _Word:
         self.meant = None if clusters is None else str(clusters[0]).encode()
         self.raw = word.encode("utf-8", "surrogatepass")
         self.kind_raw = self.kind.encode()
-        self.indices = [] if ends or alone else _of_word(word, right, clusters)
+        self.indices = array("I", [] if ends or alone else _of_word(word, right, clusters))
         if alone:
             self.indices.append(zlib.crc32(self.raw, W))
         # In the order in which they are used below.
@@ -114,12 +115,12 @@ def hashed(text: str) -> int:
 
 def features(words: Sequence[str]) -> Features:
     """Return the features of a message's words, `.` standing between its sentences."""
-    indices: list[int] = []
+    indices = array("I")
     starts = [0]
     crc = zlib.crc32
     before = two_before = three_before = None
     kind_before = kind_two_before = "^"
-    alone = _read_alone(words) if len(words) > MOST_READ else frozenset()
+    alone = read_alone(words) if len(words) > MOST_READ else frozenset()
     for word in words:
         seen = _Word(word, alone=True) if word in alone else _word(word)
         raw, kind, meant = seen.raw, seen.kind, seen.meant
@@ -154,11 +155,11 @@ def features(words: Sequence[str]) -> Features:
         else:
             before, two_before, three_before = seen, before, two_before
             kind_before, kind_two_before = kind, kind_before
-    places = np.array(indices, dtype=np.uint32) & np.uint32(SIZE - 1)
+    places = np.frombuffer(indices, dtype=np.uint32) & np.uint32(SIZE - 1)
     return Features(places.astype(np.int32), np.array(starts, dtype=np.int32))
 
 
-def _read_alone(words: Sequence[str]) -> frozenset[str]:
+def read_alone(words: Sequence[str]) -> frozenset[str]:
     """Return the words that come after the first `MOST_READ` of those that the lexicon lacks."""
     known = lexicon().groups
     new = dict.fromkeys(word for word in words if word not in known)
@@ -183,12 +184,10 @@ def _of_word(word: str, right: str | None, clusters: tuple[int, int] | None) -> 
         found += [crc(b"%d" % clusters[0], V), crc(b"%d" % clusters[1], U)]
     edged = f"<{word}>"
     size = len(edged)
+    # Words of other scripts no example has.
     if word.isascii():
         raw = edged.encode()
         found += [crc(raw[at : at + n], C) for n in CHARACTERS for at in range(size - n + 1)]
-    else:
-        grams = [edged[at : at + n] for n in CHARACTERS for at in range(size - n + 1)]
-        found += [crc(gram.encode("utf-8", "surrogatepass"), C) for gram in grams]
     return found
 
 
@@ -205,9 +204,9 @@ def class_of(word: str, words: Lexicon) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _shape(two_before: str, before: str, kind: str) -> tuple[int, ...]:
+def _shape(two_before: str, before: str, kind: str) -> array[int]:
     names = (f"s {kind}", f"s {before} {kind}", f"s {two_before} {before} {kind}", f"s {two_before} * {kind}")
-    return tuple(hashed(name) for name in names)
+    return array("I", [hashed(name) for name in names])
 
 
 def stretches(words: Sequence[str], longest: int) -> list[tuple[int, int]]:

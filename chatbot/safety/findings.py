@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatbot.safety.asking import Span, asking, spoken_of
-from chatbot.safety.patterns import Rule, first, holds, match
+from chatbot.safety.patterns import Rule, first, holds, likely, match
 from chatbot.safety.reading import Reading
 from chatbot.safety.rulebook import look_up
 from chatbot.safety.smalltalk import smalltalk_kind
@@ -20,6 +20,34 @@ SLOW_DANGERS = frozenset(
         "head injury with drowsiness",
     }
 )
+# What else the model is told of, whichever of these patterns is met.
+SIGNS = {
+    # Words that can mean danger.
+    "names danger": (
+        "@m_death|@m_despair|@m_farewell|@m_injure|@m_means|@m_bear|@m_turns|@m_swallow|@m_poison|@m_help|@suicidal|@die"
+        "|@es_die|@seizure|@symptom|@es_symptom|@medicine|@es_medicine|@body|@es_body",
+    ),
+    # Who goes on about a subject, or corrects what was understood, is not making small talk.
+    "goes on": (
+        "tell me|us more",
+        "i mean|meant",
+        "the second|third|former|latter",
+        "no|oops wait|sorry",
+        "not that ..3 one",
+        "i was thinking of",
+        "back to",
+        "the last|first|one|ones ..1 you",
+    ),
+    # A question that is small talk is put to the program, or comes with a greeting.
+    "of the bot": ("@m_bot|@itself|@greeting|@thanks|@goodbye",),
+    "pleasantry": ("@pleasantry",),
+    "matter": ("@medical|@es_medical|@seizure|@overdose|@toxin|@suicidal|it|they|them|these|those",),
+    "asks in form": ("@wh|@aux",),
+    "half personal": (
+        "and|but ..1 do|does|did|should|would|will|am|is|are|can|could|may|have i|we|mine",
+        "y ..1 puedo|debo|deberia|tengo|sera",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -52,10 +80,9 @@ class Evidence:
     asked: tuple[Span, ...] = ()
 
 
-def evidence(reading: Reading, language: str) -> Evidence:
-    """Return all that the rules find in a message by itself."""
+def evidence(reading: Reading, language: str, dangerous: Finding | None) -> Evidence:
+    """Return all that the rules find in a message by itself; `dangerous` is the danger that they find."""
     book = look_up(reading)
-    dangerous = danger(reading)
     kind = smalltalk_kind(reading)
     case = personal(reading)
     general = first(reading, book["general"]) is not None
@@ -72,9 +99,14 @@ def evidence(reading: Reading, language: str) -> Evidence:
         told.append("mention")
     if language == "es":
         told.append("spanish")
+    told.extend(name for name, any_of in SIGNS.items() if _met(reading, any_of))
     asked = asking(reading)
     told.extend(spoken_of(reading, asked))
     return Evidence(dangerous, kind, case, general, tuple(told), asked)
+
+
+def _met(reading: Reading, any_of: tuple[str, ...]) -> bool:
+    return any(match(reading, pattern) is not None for pattern in any_of)
 
 
 def danger(reading: Reading) -> Finding | None:
@@ -83,7 +115,7 @@ def danger(reading: Reading) -> Finding | None:
     hit = first(reading, book["crisis"])
     if hit is not None:
         return Finding("crisis", 0.9, hit[0].name, hit[1])
-    for rule in book["emergency"]:
+    for rule in likely(reading, book["emergency"]):
         words = holds(reading, rule)
         if words is not None and _now_and_here(reading, rule):
             return Finding("emergency", 0.9, rule.name, words)

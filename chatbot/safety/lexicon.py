@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ SHORTEST_MENDED = 5
 LONG_ENOUGH_FOR_TWO_SLIPS = 9
 SHORTEST_WITH_SUFFIX = 7
 SUFFIX_LENGTHS = range(3, 8)
+# Words of which a process remembers what their form shows.
+REMEMBERED = 16_384
 # A word of a pattern, but no name of a group.
 LITERAL = re.compile(r"(?<![@a-z])[a-z]{6,}")
 
@@ -29,7 +32,7 @@ class Lexicon:
 
     `templates` holds what is longer than one word: for each group, sequences of words and of
     other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word. `by_first` holds the same by
-    their first word or group.
+    their first word or group; `begun_by` names the groups (as `@group`) that what begins with a word or group may be.
     """
 
     groups: dict[str, tuple[str, ...]]
@@ -40,6 +43,8 @@ class Lexicon:
     template_keys: frozenset[str]
     literals: frozenset[str]
     by_first: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
+    begun_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _by_form: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _by_size: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
 
@@ -48,15 +53,39 @@ class Lexicon:
             begun = self.by_first.setdefault(name, {})
             for row in rows:
                 begun.setdefault(row[0], []).append(row)
+        begun_by: dict[str, list[str]] = {}
+        for name in self.templates:
+            for key in self.beginnings(["@" + name]):
+                begun_by.setdefault(key, []).append("@" + name)
+        self.begun_by.update((key, tuple(names)) for key, names in begun_by.items())
         for word in sorted(self.groups.keys() | self.literals):
             if len(word) >= SHORTEST_MENDED:
                 self._by_start.setdefault((word[0], len(word)), []).append(word)
+
+    def beginnings(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the words and groups that anything of these words and groups begins with."""
+        found: set[str] = set()
+        open_keys = list(keys)
+        while open_keys:
+            key = open_keys.pop()
+            if key not in found:
+                found.add(key)
+                open_keys.extend(self.by_first.get(key[1:], ()) if key[0] == "@" else ())
+        return frozenset(found)
 
     def of(self, word: str) -> tuple[str, ...]:
         """Return the groups of a word, with those its ending shows (`-pril` is a medicine)."""
         found = self.groups.get(word)
         if found is not None:
             return found
+        found = self._by_form.get(word)
+        if found is None:
+            if len(self._by_form) >= REMEMBERED:
+                self._by_form.clear()
+            found = self._by_form[word] = self._shown(word)
+        return found
+
+    def _shown(self, word: str) -> tuple[str, ...]:
         if word[0].isdigit():
             return ("number", "year") if len(word) == 4 and word[:2] in ("19", "20") else ("number",)
         if len(word) >= SHORTEST_WITH_SUFFIX and word not in self.ordinary:

@@ -2,8 +2,9 @@
 
 A message's score for label k is the sum of the weights of its features over the square root of its number
 of words (`length_norm`), plus a bias; the same holds for every stretch of it, so that a call for help is
-found in whatever stands around it. Scores of the whole and of the best stretch, and what the rules found,
-are then weighed together (`combine`), which gives the probability of each label.
+found in whatever stands around it. A network says beside that what the message is about (`summary.py`). A second
+one weighs the scores of the whole and of its parts, what the rules found and what the first said, which gives the
+probability of each label.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.safety import network as networks
 from chatbot.safety.asking import Span
 from chatbot.safety.features import Features, stretches
+from chatbot.safety.network import Network
+from chatbot.safety.summary import summary
 
 FOLDER = Path(__file__).parent / "model"
 LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational", "off_topic")
@@ -30,10 +34,9 @@ KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity"
 # What the rules can have found, as the model is told.
 RULES = (
     "crisis", "emergency", "verdict", "case", "asks", "smalltalk", "general", "mention", "spanish",
-    "question", "self", "other", "asks of self", "asks of other",
+    "question", "self", "other", "asks of self", "asks of other", "names danger", "goes on", "of the bot",
+    "pleasantry", "matter", "asks in form", "half personal",
 )  # fmt: skip
-# What is weighed in a way of its own where one of these was told.
-APART = ("spanish", "question")
 KIND_BITS = 13
 LONGEST_STRETCH = 30
 # Words from which on a message is long.
@@ -41,8 +44,10 @@ LONG = 120
 # Messages of more words are weighed as this long.
 LONGEST_WEIGHED = 120
 # The score of a danger where nothing is told.
-NOTHING_TOLD = -4.0
-FORMAT = 3
+NOTHING_TOLD = np.full(len(DANGERS), -4.0)
+# The least probability that is told apart from none.
+LEAST_TOLD = 1e-3
+FORMAT = 4
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.int8]
@@ -100,13 +105,14 @@ class Model:
     """Everything that was trained.
 
     `labels` scores the words of a message by `LABELS` and, last, as chatter; `kinds` by the kinds of small talk
-    and, last, as Spanish; `combiner` weighs scores and rules together. `examples` is the SHA-256 of what it was
-    trained on, `figures` what it reached on messages of situations it had not seen.
+    and, last, as Spanish; `about` tells labels from a summary; `combiner` weighs it all together. `examples` is the
+    SHA-256 of what it was trained on, `figures` what it reached on messages of situations it had not seen.
     """
 
     labels: Table
     kinds: Table
-    combiner: Floats
+    about: Network
+    combiner: Network
     thresholds: Mapping[str, float]
     examples: str
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -121,9 +127,29 @@ class Model:
         total = self.kinds.by_word(found).sum(axis=0) / length_norm(words) + self.kinds.bias
         return KINDS[int(total[:-1].argmax())], bool(total[-1] > 0.0)
 
-    def probabilities(self, scores: Scores, told: Sequence[str], words: Sequence[str]) -> Floats:
+    def probabilities(
+        self, scores: Scores, told: Sequence[str], words: Sequence[str], asked: Sequence[Span]
+    ) -> Floats:
         """Return the probability of each label, in the order of `LABELS`; `told` is what the rules found."""
-        return combine(self.combiner, inputs(scores, told, words))
+        about = about_parts(self.about, scores, words, asked)
+        found: Floats = self.combiner.shares(inputs(scores, told, words, about)).astype(np.float64)
+        return found
+
+
+def about_parts(
+    network: Network, scores: Scores, words: Sequence[str], asked: Sequence[Span]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return what the network says of the whole, and of the stretch of a long message that sounds most like danger."""
+    whole = network.shares(summary(words, asked))
+    if len(words) <= LONGEST_STRETCH:
+        return whole, whole
+    start, end = scores.stretch[max(DANGERS, key=lambda place: scores.best[place])]
+    within = [
+        (max(first, start) - start, min(last, end) - start)
+        for first, last in asked
+        if first < end and last > start
+    ]
+    return whole, network.shares(summary(words[start:end], within))
 
 
 def length_norm(words: int) -> float:
@@ -142,9 +168,7 @@ def scores_of(by_word: Floats, words: Sequence[str], bias: Floats, asked: Sequen
     whole = sums[-1] / length_norm(len(words)) + bias
     of_asked = _each(sums, asked, bias).max(axis=0) if asked else np.zeros(len(bias))
     telling = [span for span in sentences_of(words) if not any(span[0] <= at < span[1] for at, _ in asked)]
-    of_told = (
-        _each(sums, telling, bias)[:, DANGERS].max(axis=0) if telling else np.full(len(DANGERS), NOTHING_TOLD)
-    )
+    of_told = _each(sums, telling, bias)[:, DANGERS].max(axis=0) if telling else NOTHING_TOLD
     places = stretches(words, LONGEST_STRETCH)
     if len(places) < 2:
         return Scores(whole, whole, of_asked, of_told, ((0, len(words)),) * len(bias), by_word)
@@ -171,33 +195,27 @@ def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
     return found
 
 
-def inputs(scores: Scores, told: Sequence[str], words: Sequence[str]) -> Floats:
-    """Return what is weighed together: scores of the whole and its parts, rules, length, one."""
+def inputs(
+    scores: Scores, told: Sequence[str], words: Sequence[str], about: Sequence[npt.NDArray[Any]]
+) -> Floats:
+    """Return what is weighed together: scores of the whole and its parts, rules, length, what parts are about."""
     rules = [float(name in told) for name in RULES]
-    found = np.concatenate(
+    length = np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0
+    return np.concatenate(
         (
             scores.whole,
             scores.best,
             scores.asked,
             scores.told,
             rules,
-            [np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0, 1.0],
+            [length],
+            *(np.log(part + LEAST_TOLD) for part in about),
         )
     )
-    # Spanish, of which there are fewer examples, and what asks, unlike what tells, are weighed in their own way.
-    return np.concatenate((found, *(found * float(name in told) for name in APART)))
-
-
-def combine(combiner: Floats, given: Floats) -> Floats:
-    """Return the softmax of `combiner @ given`; `given` has shape (inputs,) or (inputs, messages)."""
-    raw = combiner @ given
-    raw = np.exp(raw - raw.max(axis=0))
-    shares: Floats = raw / raw.sum(axis=0)
-    return shares
 
 
 def save(model: Model, folder: Path) -> None:
-    """Write a model as two arrays and a manifest that names the examples' SHA-256."""
+    """Write a model as four arrays and a manifest that names the examples' SHA-256."""
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "labels.npy", model.labels.weights, allow_pickle=False)
     np.save(folder / "kinds.npy", model.kinds.weights, allow_pickle=False)
@@ -209,7 +227,8 @@ def save(model: Model, folder: Path) -> None:
         "rules": RULES,
         "thresholds": dict(model.thresholds),
         "cross_validation": {name: dict(row) for name, row in model.figures.items()},
-        "combiner": [_rounded(row) for row in model.combiner],
+        "about": networks.save(model.about, folder / "about.npy"),
+        "combiner": networks.save(model.combiner, folder / "combiner.npy"),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
@@ -223,7 +242,8 @@ def load(folder: Path = FOLDER) -> Model:
     return Model(
         labels=_table(folder / "labels.npy", manifest["labels"]),
         kinds=_table(folder / "kinds.npy", manifest["kinds"]),
-        combiner=np.array(manifest["combiner"]),
+        about=networks.load(folder / "about.npy", manifest["about"]),
+        combiner=networks.load(folder / "combiner.npy", manifest["combiner"]),
         thresholds=manifest["thresholds"],
         examples=manifest["examples_sha256"],
         figures=manifest.get("cross_validation", {}),

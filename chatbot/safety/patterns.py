@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from chatbot.safety.lexicon import Lexicon
 from chatbot.safety.reading import Reading
@@ -61,6 +61,11 @@ class Rule:
     bare: bool = False
     example: str = ""
 
+    @cached_property
+    def patterns(self) -> frozenset[str]:
+        """Return the patterns of `any` as a set."""
+        return frozenset(self.any)
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -72,7 +77,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Index:
-    """Which of many patterns a message may meet: those of which it holds the choice of fewest words.
+    """Which of many patterns a message may meet: those of which it holds the choice that messages seldom hold.
 
     `by_key` has the patterns that need one of a choice of words and groups, by each of them; the others are `always`
     worth a look.
@@ -86,10 +91,16 @@ class Index:
         """Return the index of the rules' patterns."""
         by_key: dict[str, list[str]] = {}
         always = set()
+        rules = tuple(rules)
+        messages = [Reading(rule.example, lexicon).singles.keys() for rule in rules]
+
+        def often(need: frozenset[str]) -> tuple[int, int]:
+            return sum(not need.isdisjoint(words) for words in messages), len(need)
+
         for pattern in dict.fromkeys(pattern for rule in rules for pattern in rule.any):
-            needs = [_beginnings(need, lexicon) for need in compiled(pattern).needs]
+            needs = [lexicon.beginnings(need) for need in compiled(pattern).needs]
             needs = [need for need in needs if "_" not in need]
-            for key in min(needs, key=len, default=()):
+            for key in min(needs, key=often, default=()):
                 by_key.setdefault(key, []).append(pattern)
             if not needs:
                 always.add(pattern)
@@ -101,19 +112,6 @@ class Index:
         for key in reading.singles:
             found.update(self.by_key.get(key, ()))
         return found
-
-
-def _beginnings(keys: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
-    """Return the words and groups of single words that anything of these groups begins with."""
-    found: set[str] = set()
-    open_keys, seen = list(keys), set()
-    while open_keys:
-        key = open_keys.pop()
-        if key not in seen:
-            seen.add(key)
-            found.add(key)
-            open_keys.extend(template[0] for template in lexicon.templates.get(key[1:], ()) if key[0] == "@")
-    return frozenset(found)
 
 
 @cache
@@ -170,11 +168,19 @@ def match(reading: Reading, pattern: str, affirmed: bool = False) -> str | None:
 
 def first(reading: Reading, rules: Iterable[Rule]) -> tuple[Rule, str] | None:
     """Return the first rule that holds and the words that met it, or None."""
-    for rule in rules:
+    for rule in likely(reading, rules):
         words = holds(reading, rule)
         if words is not None:
             return rule, words
     return None
+
+
+def likely(reading: Reading, rules: Iterable[Rule]) -> Iterable[Rule]:
+    """Return the rules of which a message may meet a pattern."""
+    candidates = reading.candidates
+    if candidates is None:
+        return rules
+    return [rule for rule in rules if not candidates.isdisjoint(rule.patterns)]
 
 
 def holds(reading: Reading, rule: Rule) -> str | None:

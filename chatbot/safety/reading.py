@@ -130,7 +130,10 @@ class Reading:
         self._ends: dict[str, tuple[tuple[int, int], ...]] = {}
         self._read()
         # What may be found here at all: lets most patterns be passed over without a step.
-        self.possible = self.singles.keys() | self.lexicon.template_keys | {"_"}
+        begun_by = self.lexicon.begun_by
+        self.possible = {"_", *self.singles, *begun_by.get("_", ())}
+        for key in self.singles:
+            self.possible.update(begun_by.get(key, ()))
         self.stops = self.singles.get(".", 0)
         self.starts = self.stops | 1
         self.finishes = (self.stops >> 1) | (1 << len(self.words))
@@ -158,6 +161,8 @@ class Reading:
         """Return `(length, places)` pairs: where `word` or `@group` ends, for each length in words."""
         found = self._ends.get(key)
         if found is None:
+            if key not in self.possible and ("_" not in key or key[0] == "@") and key != "$":
+                return ()
             found = self._ends[key] = self._found(key)
         return found
 
@@ -175,7 +180,9 @@ class Reading:
         begun = self.lexicon.by_first.get(key[1:]) if key[0] == "@" else None
         if begun is not None:
             possible = self.possible
-            for first in begun.keys() & possible:
+            for first in (
+                begun.keys() & possible if len(begun) > len(possible) else possible.intersection(begun)
+            ):
                 for template in begun[first]:
                     if template[-1] in possible:
                         for length, places in self._template(template):

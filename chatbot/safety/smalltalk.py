@@ -37,10 +37,14 @@ def respelt(reading: Reading) -> Reading:
     """Return a short message that is made of words of small talk alone, once their slips are put right, so spelt."""
     if len(reading.words) > LONGEST:
         return reading
-    words = [_right(word) or word for word in reading.words]
-    if words == reading.words or not _vocabulary().issuperset(words):
-        return reading
-    return reading.reworded(words)
+    known = _vocabulary()
+    words = []
+    for word in reading.words:
+        right = word if word in known else _right(word)
+        if right is None:
+            return reading
+        words.append(right)
+    return reading if words == reading.words else reading.reworded(words)
 
 
 @lru_cache(maxsize=4096)

@@ -1,9 +1,9 @@
 """Train the model of the triage: `python -m chatbot.safety.train`, or `make model`.
 
-One-vs-rest logistic regressions score a message. What they say of messages that stood in none of their
-situations, whole and in stretches, and what the rules found, is weighed by a second, multinomial one
-(stacking, Wolpert 1992), which makes probabilities of scores. The thresholds above which a label is given
-are those of the least cost in cross-validation.
+One-vs-rest logistic regressions score a message, and a small neural network tells its label from what it is about.
+What both say of messages that stood in none of their situations, whole and in stretches, and what the rules found,
+is weighed by a second network (stacking, Wolpert 1992), which makes probabilities of it. The thresholds above which
+a label is given are those of the least cost in cross-validation.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from chatbot.safety.asking import Span
 from chatbot.safety.costs import chosen_thresholds, figures, report
 from chatbot.safety.disturb import padded, slipped
 from chatbot.safety.features import SIZE, Features, features
-from chatbot.safety.findings import evidence
+from chatbot.safety.findings import danger, evidence
 from chatbot.safety.matter import LONGEST_WHOLE, matter
 from chatbot.safety.model import (
     CHATTER,
@@ -39,22 +40,28 @@ from chatbot.safety.model import (
     Floats,
     Model,
     Table,
-    combine,
+    about_parts,
     inputs,
     length_norm,
     save,
     scores_of,
     sentences_of,
 )
+from chatbot.safety.network import Network
+from chatbot.safety.network_training import SEED, Shape, network
 from chatbot.safety.reading import Reading
 from chatbot.safety.smalltalk import respelt
+from chatbot.safety.summary import summary
 from chatbot.safety.training_examples import Example, fingerprint, read_examples
 
 FOLDS = 5
-SEED = 20
 STRENGTH = 3.0
 KIND_STRENGTH = 10.0
-COMBINER_STRENGTH = 0.3
+# A tenth of it takes twice the time and scores alike.
+TOLERANCE = 0.2
+# Of each network: units, how dear large weights are, rounds, and of how many differently begun ones it is the mean.
+ABOUT = Shape(units=128, dear=0.3, rounds=12, begun=2)
+COMBINER = Shape(units=64, dear=0.1, rounds=10, begun=4)
 OFF_TOPIC = 0.3
 # A rare wrong label of these costs most.
 LABEL_COST = {"crisis": 3.0, "emergency": 2.0, "personal_advice": 2.0, "smalltalk": 1.5}
@@ -62,9 +69,7 @@ LABEL_COST = {"crisis": 3.0, "emergency": 2.0, "personal_advice": 2.0, "smalltal
 SHORTEST_SENTENCE = 3
 PADDING = range(0, 51)
 # Of so many examples one is weighed in this form too.
-EVERY = {"slipped": 2, "padded": 4}
-# Danger amid chatter, and facts asked after a sad story, are hard: more of these are padded.
-PADDED_MORE = ("crisis", "emergency", "informational")
+EVERY = {"slipped": 2, "padded": 2}
 # Of a message of so many sentences about danger, only the one or two that tell of it are learnt as such.
 MANY_SENTENCES = 3
 CHATTER_STRENGTH = 1.0
@@ -102,18 +107,23 @@ def main(folder: Path = FOLDER) -> None:
 
 def train(examples: Sequence[Example]) -> tuple[Model, str]:
     """Return the model of some examples and the figures it reached in cross-validation."""
+    # More threads than free processors wait for one another.
+    with threadpool_limits(limits=1):
+        return _train(examples)
+
+
+def _train(examples: Sequence[Example]) -> tuple[Model, str]:
     messages = prepared(examples)
-    given, (table, bias) = out_of_fold(messages, examples)
+    given, scorer = out_of_fold(messages, examples)
     # The rules never fail on the messages they were written with, which says nothing of how far to trust them.
     fair = np.array([not examples[message.example].varied for message in messages])
     folds = np.array([message.fold for message in messages])
     labels = np.array([message.label for message in messages])
-    weights = balanced(labels)
     shares = np.zeros((len(messages), len(LABELS)))
     for fold in range(FOLDS):
         kept = (folds != fold) & fair
         tested = folds == fold
-        shares[tested] = combine(combiner(given[kept], labels[kept], weights[kept]), given[tested].T).T
+        shares[tested] = combiner(given[kept], labels[kept]).shares(given[tested])
     counted = np.array([not examples[message.example].made for message in messages])
     thresholds = chosen_thresholds(shares[counted], labels[counted])
     english = np.array([examples[message.example].language == "en" for message in messages])
@@ -125,9 +135,10 @@ def train(examples: Sequence[Example]) -> tuple[Model, str]:
         "padded": counted & (kind == "padded"),
     }
     trained = Model(
-        labels=Table.of(table, bias),
+        labels=Table.of(scorer.weights, scorer.bias),
         kinds=Table.of(*fitted_kinds(examples)),
-        combiner=combiner(given[fair], labels[fair], weights[fair]),
+        about=scorer.about,
+        combiner=combiner(given[fair], labels[fair]),
         thresholds=thresholds,
         examples=fingerprint(),
         figures=figures(shares, labels, thresholds, groups),
@@ -155,13 +166,14 @@ def prepared(examples: Sequence[Example]) -> list[Message]:
         }
         for kind, text in variants.items():
             every = EVERY.get(kind, 1)
-            if kind == "padded" and example.label in PADDED_MORE:
-                every //= 2
             if kind != "plain" and (text == example.text or number % every):
+                continue
+            # Small talk is all that is said.
+            if kind == "padded" and example.label == "smalltalk":
                 continue
             reading = respelt(Reading(text))
             words = tuple(reading.words)
-            seen = evidence(reading, example.language)
+            seen = evidence(reading, example.language, danger(reading))
             label = LABELS.index(example.label)
             fold = fold_of[example.situation]
             kept = reading if len(words) > LONGEST_WHOLE else None
@@ -324,7 +336,7 @@ def one_against_rest(
     bias = np.zeros(len(kinds))
     for place, kind in enumerate(kinds):
         fit = LogisticRegression(
-            C=strength, solver="liblinear", dual=True, tol=0.01, random_state=SEED, intercept_scaling=3.0
+            C=strength, solver="liblinear", dual=True, tol=TOLERANCE, random_state=SEED, intercept_scaling=3.0
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -334,12 +346,19 @@ def one_against_rest(
     return weights, bias
 
 
-def out_of_fold(
-    messages: Sequence[Message], examples: Sequence[Example]
-) -> tuple[Floats, tuple[Floats, Floats]]:
-    """Return what is weighed together for each message, and the weights and biases of all of them.
+@dataclass(frozen=True)
+class Scorer:
+    """What scores a message before all is weighed together."""
 
-    Each is scored by a model that saw none of its situation.
+    weights: Floats
+    bias: Floats
+    about: Network
+
+
+def out_of_fold(messages: Sequence[Message], examples: Sequence[Example]) -> tuple[Floats, Scorer]:
+    """Return what is weighed together for each message, and what scores messages, trained on all of them.
+
+    Each is scored by what was trained on none of its situation.
     """
     rows = [np.zeros(0)] * len(messages)
     parts, chatter = sentences(messages, examples)
@@ -347,47 +366,50 @@ def out_of_fold(
     labels = np.array([message.label for message in messages])
     learnt = Learnt(matrix(messages), labels, matrix(parts), chatter, matrix(pieces), of, alone)
     folds, folds_said = _folds(messages), _folds(parts)
+    summaries = np.array([summary(message.words, message.asked) for message in messages])
     for fold in range(FOLDS):
-        weights, bias = fitted(learnt.part(folds != fold, folds_said != fold))
-        for number, message in enumerate(messages):
-            if message.fold == fold:
-                rows[number] = _given(message, weights, bias)
-    return np.array(rows), fitted(learnt)
+        kept = folds != fold
+        about = network(summaries[kept], labels[kept], ABOUT)
+        scorer = Scorer(*fitted(learnt.part(kept, folds_said != fold)), about)
+        for number in map(int, np.flatnonzero(~kept)):
+            rows[number] = _given(messages[number], scorer)
+    return np.array(rows), Scorer(*fitted(learnt), network(summaries, labels, ABOUT))
 
 
 def _folds(messages: Sequence[Message]) -> Integers:
     return np.array([message.fold for message in messages])
 
 
-def _given(message: Message, weights: Floats, bias: Floats) -> Floats:
+def _given(message: Message, scorer: Scorer) -> Floats:
+    bias = scorer.bias
     starts = message.features.starts
     sums = np.zeros((len(message.features.indices) + 1, len(bias)))
-    np.cumsum(weights[message.features.indices], axis=0, out=sums[1:])
+    np.cumsum(scorer.weights[message.features.indices], axis=0, out=sums[1:])
     by_word = sums[starts[1:]] - sums[starts[:-1]]
     words, told, asked = message.words, message.told, message.asked
     if message.reading is not None and not {"crisis", "emergency"} & {*told}:
         places = matter(by_word, bias, words, asked)
         if len(places) < len(words):
             part = message.reading.part(places)
-            seen = evidence(part, "es" if "spanish" in told else "en")
+            seen = evidence(part, "es" if "spanish" in told else "en", danger(part))
             by_word, words, told, asked = by_word[places], tuple(part.words), seen.told, seen.asked
-    return inputs(scores_of(by_word[:, :CHATTER], words, bias[:CHATTER], asked), told, words)
+    scores = scores_of(by_word[:, :CHATTER], words, bias[:CHATTER], asked)
+    return inputs(scores, told, words, about_parts(scorer.about, scores, words, asked))
 
 
 def balanced(labels: Integers) -> Floats:
-    """Return weights that make every label count alike, but what nobody can be harmed by less."""
+    """Return how much each label counts: all alike, but what nobody can be harmed by less."""
     counts = np.bincount(labels, minlength=len(LABELS))
-    found: Floats = len(labels) / (len(LABELS) * np.maximum(1, counts[labels]))
-    found[labels == LABELS.index("off_topic")] *= OFF_TOPIC
+    found: Floats = len(labels) / (len(LABELS) * np.maximum(1, counts))
+    found[LABELS.index("off_topic")] *= OFF_TOPIC
     return found
 
 
-def combiner(given: Floats, labels: Integers, weights: Floats) -> Floats:
-    """Return the weights (labels, inputs) of the regression that makes probabilities of scores and rules."""
-    fit = LogisticRegression(C=COMBINER_STRENGTH, max_iter=300, tol=1e-3, fit_intercept=False)
-    fit.fit(given, labels, sample_weight=weights)
-    found: Floats = fit.coef_
-    return found
+def combiner(given: Floats, labels: Integers) -> Network:
+    """Return the network that makes probabilities of all that is weighed together."""
+    found = network(given, labels, COMBINER)
+    prior = np.log(balanced(labels)).astype(np.float32)
+    return replace(found, out_bias=found.out_bias + prior)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 `spanish/` and `varied/` are of many kinds; `hints/` (danger that no word names, and what only sounds like it),
 `talk/` (turns of a conversation), `words/` (keywords, everyday words), `stories/` and `amid/` (trouble told calmly or
-amid chatter, and what only looks like it) and `said/` (single sentences of longer messages, poisonings told calmly,
-small talk) each hold one.
+amid chatter, and what only looks like it), `said/` (single sentences of longer messages, poisonings told calmly,
+small talk) and `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
+sorts) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is

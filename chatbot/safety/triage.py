@@ -69,7 +69,7 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     said = [turn.content[-LONGEST_TURN:] for turn in history if turn.role == "user"][-TURNS_READ:]
     points = bool(said) and _only_points(reading, found)
     if points:
-        found = replace(found, label="none", finding=None)
+        found = replace(found, label="none", finding=None, kind=None)
     finding = found.finding
     if said and found.label not in DANGERS:
         told = _told_in_turns(reading, found, message, said, 1.0 if points else LIKELY)

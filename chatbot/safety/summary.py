@@ -1,0 +1,89 @@
+"""What a message is about, in some hundred numbers that no word stands for alone.
+
+Where the word vectors of the whole and of what it asks point, and which groups of the lexicon are met in both. A
+network learns from them what no example says in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.analysis import REMEMBERED, stem
+from chatbot.question.vectors import SIZE, unit, word_vectors
+from chatbot.safety.asking import Span
+from chatbot.safety.clusters import clusters_of
+from chatbot.safety.features import MOST_READ, read_alone
+from chatbot.safety.lexicon import lexicon
+from chatbot.safety.reading import mended
+
+Float32 = npt.NDArray[np.float32]
+# Words are weighted as those are that the vectors were made to add up with.
+COMMON_SHARE = 0.4
+RARE_MORE = 5.0
+
+Known = tuple[Float32 | None, float, tuple[int, ...]]
+
+
+@cache
+def groups() -> dict[str, int]:
+    """Return the number of each group that has words of its own."""
+    named = sorted({name for names in lexicon().groups.values() for name in names})
+    return {name: number for number, name in enumerate(named)}
+
+
+def length() -> int:
+    """Return how many numbers a summary has."""
+    return 3 * SIZE + 2 * len(groups())
+
+
+def summary(words: Sequence[str], asked: Iterable[Span]) -> Float32:
+    """Return the summary of a message; `asked` are the parts that ask, as `(start, end)` of its words."""
+    told = _counted(words)
+    asks = _counted([word for start, end in asked for word in words[start:end]])
+    left_out = read_alone(words) if len(words) > MOST_READ else frozenset()
+    vectors: list[Float32] = []
+    weights: list[tuple[float, int, float]] = []
+    met: set[int] = set()
+    for word, times in told.items():
+        if word == "." or word in left_out:
+            continue
+        vector, weight, numbers = _known(word)
+        met.update(numbers)
+        asked_times = asks.get(word, 0)
+        if asked_times:
+            met.update([number + len(groups()) for number in numbers])
+        if vector is not None:
+            vectors.append(vector)
+            weights.append((weight * times, times, weight * asked_times))
+    found = np.zeros(length(), np.float32)
+    if vectors:
+        stacked = np.concatenate(vectors).reshape(-1, SIZE)
+        found[: 3 * SIZE] = unit(np.array(weights, np.float32).T @ stacked).ravel()
+    found[[3 * SIZE + number for number in met]] = 1.0
+    return found
+
+
+def _counted(words: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        found[word] = found.get(word, 0) + 1
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _known(word: str) -> Known:
+    """Return the vector of a word, what it counts and the numbers of its groups."""
+    right = mended(word) or word
+    numbers = tuple(groups()[name] for name in lexicon().of(right) if name in groups())
+    table = word_vectors()
+    row = table.find(stem(right)) if numbers or clusters_of(right) is not None else None
+    if row is None:
+        return None, 0.0, numbers
+    rare = table.rarity(row)
+    weight = float(table.weights([row])[0]) * (1.0 + RARE_MORE * rare)
+    weight *= COMMON_SHARE + (1.0 - COMMON_SHARE) * rare
+    return table.vectors([row])[0], weight, numbers
