@@ -63,6 +63,9 @@ SENTENCE_FEATURES = (
     "opening",  # whether it is the first of its passage
     "close",  # the share of what was typed that it says nearly
     "precise",  # the share of what it says that is asked
+    "joint",  # the share of what was typed that it and the sentence before say, related words counting
+    "joint_headed",  # the same, and its headings
+    "fresh",  # the share of what was typed that it says and its headings do not, related words counting
 )
 
 _EVERYWHERE = (
@@ -221,6 +224,7 @@ def features(
     opening[first] = 1.0
     said_before, near_before = _before(said, first), _before(near, first)
     inherited = each(np.where(subject, np.float32(0.9), np.float32(0.25)) * head)
+    headed_near = each(head_near)
     inherited_near = each(np.where(subject, np.float32(0.8), np.float32(0.4)) * head_near)
     joint_near = cast(Float32, typed @ np.maximum(near, 0.8 * near_before))
     precise = reading.asked[SENTENCES] / np.maximum(reading.telling[SENTENCES], 1e-6)
@@ -237,6 +241,9 @@ def features(
             opening,
             typed @ np.maximum(close, 0.3 * each(head)),
             precise,
+            joint_near,
+            typed @ np.maximum(np.maximum(near, 0.8 * near_before), 0.9 * headed_near),
+            typed @ (near * (1.0 - headed_near)),
         )
     ):
         sentences[:, place] = values
