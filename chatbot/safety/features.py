@@ -159,11 +159,11 @@ def features(words: Sequence[str]) -> Features:
     return Features(places.astype(np.int32), np.array(starts, dtype=np.int32))
 
 
-def read_alone(words: Sequence[str]) -> frozenset[str]:
-    """Return the words that come after the first `MOST_READ` of those that the lexicon lacks."""
+def read_alone(words: Sequence[str], most: int = MOST_READ) -> frozenset[str]:
+    """Return the words that come after the first so many of those that the lexicon lacks."""
     known = lexicon().groups
     new = dict.fromkeys(word for word in words if word not in known)
-    return frozenset(list(new)[MOST_READ:])
+    return frozenset(list(new)[most:])
 
 
 START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))

@@ -9,7 +9,15 @@ from chatbot.safety.asking import asking
 from chatbot.safety.features import features
 from chatbot.safety.findings import Evidence, Finding, danger, evidence
 from chatbot.safety.matter import LONGEST_WHOLE, matter
-from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
+from chatbot.safety.model import (
+    KINDS,
+    LABELS,
+    LONG,
+    Floats,
+    Model,
+    Scores,
+    model,
+)
 from chatbot.safety.reading import Reading
 from chatbot.safety.smalltalk import respelt
 
@@ -17,6 +25,8 @@ from chatbot.safety.smalltalk import respelt
 CERTAINLY_SAFE = 0.9
 # In a long message what a rule looks for may stand by chance: there danger has to be as likely as not.
 LIKELIER = 0.5
+# One longer than nearly every example has to be this likely danger where no rule finds any.
+CERTAINLY_DANGER = 0.98
 SAYS = {
     "crisis": "sounds like a wish to die or self-harm",
     "emergency": "sounds like danger to life",
@@ -56,6 +66,8 @@ def judge(reading: Reading) -> Judgement:
     scores = trained.scores(reading.words, by_word, found.asked)
     values = trained.probabilities(scores, found.told, reading.words, found.asked)
     shares = {name: float(value) for name, value in zip(LABELS, values, strict=True)}
+    if len(reading.words) > LONG and found.danger is None:
+        shares = _calmed(shares)
     label = _label(found, shares, trained.thresholds, reading)
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
@@ -89,6 +101,14 @@ def danger_of(shares: Mapping[str, float]) -> float:
     return shares.get("crisis", 0.0) + shares.get("emergency", 0.0)
 
 
+def _calmed(shares: Mapping[str, float]) -> dict[str, float]:
+    """Return no danger for a message longer than the examples that does not tell of it for certain."""
+    danger = danger_of(shares)
+    if danger >= CERTAINLY_DANGER:
+        return {**shares}
+    return {**shares, "crisis": 0.0, "emergency": 0.0, "off_topic": shares["off_topic"] + danger}
+
+
 def _label(
     found: Evidence, shares: Mapping[str, float], thresholds: Mapping[str, float], reading: Reading
 ) -> str:
@@ -106,7 +126,8 @@ def _label(
     if danger >= thresholds["danger"]:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
     if shares["smalltalk"] >= thresholds["smalltalk"]:
-        return "smalltalk"
+        # Who goes on about a subject is not making small talk.
+        return "none" if "goes on" in found.told else "smalltalk"
     return "personal_advice" if shares["personal_advice"] + danger >= thresholds["personal"] else "none"
 
 

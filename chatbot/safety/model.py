@@ -143,13 +143,18 @@ def about_parts(
     whole = network.shares(summary(words, asked))
     if len(words) <= LONGEST_STRETCH:
         return whole, whole
-    start, end = scores.stretch[max(DANGERS, key=lambda place: scores.best[place])]
+    start, end = dangerous_stretch(scores)
     within = [
         (max(first, start) - start, min(last, end) - start)
         for first, last in asked
         if first < end and last > start
     ]
     return whole, network.shares(summary(words[start:end], within))
+
+
+def dangerous_stretch(scores: Scores) -> tuple[int, int]:
+    """Return where the stretch that sounds most like danger begins and ends."""
+    return scores.stretch[max(DANGERS, key=lambda place: float(scores.best[place]))]
 
 
 def length_norm(words: int) -> float:

@@ -16,7 +16,7 @@ from chatbot.analysis import REMEMBERED, stem
 from chatbot.question.vectors import SIZE, unit, word_vectors
 from chatbot.safety.asking import Span
 from chatbot.safety.clusters import clusters_of
-from chatbot.safety.features import MOST_READ, read_alone
+from chatbot.safety.features import read_alone
 from chatbot.safety.lexicon import lexicon
 from chatbot.safety.reading import mended
 
@@ -24,6 +24,8 @@ Float32 = npt.NDArray[np.float32]
 # Words are weighted as those are that the vectors were made to add up with.
 COMMON_SHARE = 0.4
 RARE_MORE = 5.0
+# So many words that the lexicon lacks tell what a message is about.
+MOST_NEW = 50
 
 Known = tuple[Float32 | None, float, tuple[int, ...]]
 
@@ -44,7 +46,7 @@ def summary(words: Sequence[str], asked: Iterable[Span]) -> Float32:
     """Return the summary of a message; `asked` are the parts that ask, as `(start, end)` of its words."""
     told = _counted(words)
     asks = _counted([word for start, end in asked for word in words[start:end]])
-    left_out = read_alone(words) if len(words) > MOST_READ else frozenset()
+    left_out = read_alone(words, MOST_NEW) if len(words) > MOST_NEW else frozenset()
     vectors: list[Float32] = []
     weights: list[tuple[float, int, float]] = []
     met: set[int] = set()

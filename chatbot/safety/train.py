@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,8 +18,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from chatbot.safety.asking import Span
@@ -50,6 +47,7 @@ from chatbot.safety.model import (
 from chatbot.safety.network import Network
 from chatbot.safety.network_training import SEED, Shape, network
 from chatbot.safety.reading import Reading
+from chatbot.safety.regressions import one_against_rest
 from chatbot.safety.smalltalk import respelt
 from chatbot.safety.summary import summary
 from chatbot.safety.training_examples import Example, fingerprint, read_examples
@@ -57,8 +55,6 @@ from chatbot.safety.training_examples import Example, fingerprint, read_examples
 FOLDS = 5
 STRENGTH = 3.0
 KIND_STRENGTH = 10.0
-# A tenth of it takes twice the time and scores alike.
-TOLERANCE = 0.2
 # Of each network: units, how dear large weights are, rounds, and of how many differently begun ones it is the mean.
 ABOUT = Shape(units=128, dear=0.3, rounds=12, begun=2)
 COMBINER = Shape(units=64, dear=0.1, rounds=10, begun=4)
@@ -194,14 +190,6 @@ def matrix(messages: Sequence[Message], size: int = SIZE) -> csr_matrix:
     return found
 
 
-def rarity(counts: csr_matrix) -> Floats:
-    """Return the inverse document frequency of each feature, smoothed, at most 1."""
-    seen = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = np.log((1.0 + counts.shape[0]) / (1.0 + seen)) + 1.0
-    found: Floats = idf / idf.max()
-    return found
-
-
 @dataclass(frozen=True)
 class Learnt:
     """Features and labels to learn from: of messages, of sentences that are chatter or not, of pieces of long messages.
@@ -324,26 +312,6 @@ def _plain(examples: Sequence[Example]) -> list[Message]:
     return [
         Message(words, features(words), (), (), 0, 0, number, "plain") for number, words in enumerate(read)
     ]
-
-
-def one_against_rest(
-    counts: csr_matrix, labels: Integers, kinds: Sequence[int], strength: float, cost: Floats
-) -> tuple[Floats, Floats]:
-    """Return weights of shape (features, kinds) and biases; `cost` weighs each message."""
-    scale = rarity(counts)
-    scaled = counts.multiply(scale).tocsr()
-    weights = np.zeros((counts.shape[1], len(kinds)))
-    bias = np.zeros(len(kinds))
-    for place, kind in enumerate(kinds):
-        fit = LogisticRegression(
-            C=strength, solver="liblinear", dual=True, tol=TOLERANCE, random_state=SEED, intercept_scaling=3.0
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            fit.fit(scaled, labels == kind, sample_weight=np.where(labels == kind, cost, 1.0))
-        weights[:, place] = fit.coef_[0] * scale
-        bias[place] = fit.intercept_[0]
-    return weights, bias
 
 
 @dataclass(frozen=True)
