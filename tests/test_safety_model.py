@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from chatbot.cli import main
 from chatbot.errors import QuestionFileError
-from chatbot.question.vectors import SIZE
+from chatbot.question.vectors import SIZE, word_vectors
 from chatbot.reply import Turn
 from chatbot.safety import triage
 from chatbot.safety.disturb import padded, slipped
@@ -54,6 +54,12 @@ def said(*messages: str) -> list[Turn]:
 
 def test_the_model_was_built_from_the_examples_that_are_there() -> None:
     assert load().examples == fingerprint(), "the examples changed; build the model anew with: make model"
+
+
+def test_the_model_was_built_with_the_word_vectors_that_are_there() -> None:
+    assert load().vectors == word_vectors().sha256, (
+        "the vectors changed; build the model anew with: make model"
+    )
 
 
 @pytest.mark.parametrize("language", FLOORS)

@@ -52,7 +52,7 @@ _HEADINGS = (
     *("heading", "heading_precise", "heading_fit", "heading_alike", "heading_near", "kind", "first_below"),
     "asked_heading",
 )
-_SHAPES = ("best_shape", "best_shape_more", "best_defines", "shaped", "asks_other", "leads")
+_SHAPES = ("best_shape", "best_shape_more", "best_defines", "shaped", "asks_other", "leads", "subject_shaped")
 NOTHING = Step("(all steps)")
 STEPS = (
     Step("spelling", steps={"spelling": False}),
@@ -69,6 +69,7 @@ STEPS = (
     Step("shapes of sentences", features=_SHAPES),
     Step("words of the kind asked", features=("asked_words", "asked_sentence", "asked_heading")),
     Step("how precise a sentence is", features=("most_precise",)),
+    Step("rare words that are lacking", features=("lacking",)),
     Step(
         "roles of passages",
         scoring={"beyond_body": 1.0, "navigation": 1.0, "asked_role": 1.0, "role": 0.0},

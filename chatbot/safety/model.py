@@ -105,8 +105,9 @@ class Model:
     """Everything that was trained.
 
     `labels` scores the words of a message by `LABELS` and, last, as chatter; `kinds` by the kinds of small talk
-    and, last, as Spanish; `about` tells labels from a summary; `combiner` weighs it all together. `examples` is the
-    SHA-256 of what it was trained on, `figures` what it reached on messages of situations it had not seen.
+    and, last, as Spanish; `about` tells labels from a summary; `combiner` weighs it all together. `examples` and
+    `vectors` are the SHA-256 of the examples it was trained on and of the word vectors it reads, `figures` what it
+    reached on messages of situations it had not seen.
     """
 
     labels: Table
@@ -115,6 +116,7 @@ class Model:
     combiner: Network
     thresholds: Mapping[str, float]
     examples: str
+    vectors: str
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def scores(self, words: Sequence[str], by_word: Floats, asked: Sequence[Span]) -> Scores:
@@ -220,13 +222,14 @@ def inputs(
 
 
 def save(model: Model, folder: Path) -> None:
-    """Write a model as four arrays and a manifest that names the examples' SHA-256."""
+    """Write a model as four arrays and a manifest that names the SHA-256 of what it was made from."""
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "labels.npy", model.labels.weights, allow_pickle=False)
     np.save(folder / "kinds.npy", model.kinds.weights, allow_pickle=False)
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "examples_sha256": model.examples,
+        "vectors_sha256": model.vectors,
         "labels": {"names": (*LABELS, "chatter"), **_numbers(model.labels)},
         "kinds": {"names": (*KINDS, "spanish"), **_numbers(model.kinds)},
         "rules": RULES,
@@ -251,6 +254,7 @@ def load(folder: Path = FOLDER) -> Model:
         combiner=networks.load(folder / "combiner.npy", manifest["combiner"]),
         thresholds=manifest["thresholds"],
         examples=manifest["examples_sha256"],
+        vectors=manifest["vectors_sha256"],
         figures=manifest.get("cross_validation", {}),
     )
 

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from threadpoolctl import threadpool_limits
 
+from chatbot.question.vectors import word_vectors
 from chatbot.safety.asking import Span
 from chatbot.safety.costs import chosen_thresholds, figures, report
 from chatbot.safety.disturb import padded, slipped
@@ -137,6 +138,7 @@ def _train(examples: Sequence[Example]) -> tuple[Model, str]:
         combiner=combiner(given[fair], labels[fair]),
         thresholds=thresholds,
         examples=fingerprint(),
+        vectors=word_vectors().sha256,
         figures=figures(shares, labels, thresholds, groups),
     )
     return trained, report(shares, labels, thresholds, groups)
