@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import struct
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from threadpoolctl import threadpool_limits
 
 from chatbot.bot import Chatbot
 from chatbot.errors import ChatbotError, MachineError
@@ -37,6 +39,8 @@ _ARENA_MAX = -8
 """M_ARENA_MAX of malloc.h."""
 _OBJECTS = 10_000
 """How many new objects are looked through for garbage at a time."""
+_UNDER_WAY = 3.0
+"""Seconds after which no answer of a version that was replaced is under way any more."""
 _UNUSED = 120
 """Seconds that a connection without a request stays with the kernel, where it takes no thread."""
 
@@ -48,6 +52,7 @@ def serve(settings: Settings) -> None:
     host is not this machine's, or the workers cannot run.
     """
     _share_one_heap()
+    _multiply_in_one_thread()
     bots = LiveBot(Path(settings.index), settings)
     bots.current()
     app = create_app(settings, bots)
@@ -75,6 +80,14 @@ def _share_one_heap() -> None:
         ctypes.CDLL("libc.so.6").mallopt(_ARENA_MAX, 1)
 
 
+def _multiply_in_one_thread() -> None:
+    """Let numpy multiply in the thread that asks for it.
+
+    An answer's matrices are small: threads that share one wait for each other longer than the work takes.
+    """
+    threadpool_limits(limits=1, user_api="blas")
+
+
 def _collect_seldom() -> None:
     """Leave what is there for good out of the collection of garbage, and collect less often.
 
@@ -86,8 +99,13 @@ def _collect_seldom() -> None:
 
 
 def _warm(bot: Chatbot) -> None:
-    """Warm a version up that took the place of another, and give back to the system what the other one leaves."""
+    """Warm a version up that took the place of another, and give back to the system what the other one leaves.
+
+    An answer that was under way may hold the other one a little longer.
+    """
     warm(bot)
+    time.sleep(_UNDER_WAY)
+    gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 

@@ -279,3 +279,15 @@ def test_an_index_of_an_older_program_is_built_anew_where_its_documents_are_know
         else:
             assert process.wait(60) == 1
             assert "its format 1 is older than this program's" in process.stderr.read()
+
+
+def test_the_server_multiplies_in_the_thread_that_asks_for_it() -> None:
+    code = (
+        "import numpy, threadpoolctl; from chatbot.server import serve; serve._multiply_in_one_thread();"
+        "print([pool['num_threads'] for pool in threadpoolctl.threadpool_info() if pool['user_api'] == 'blas'])"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert set(json.loads(ran.stdout)) <= {1}  # none where numpy has a BLAS that is not counted
