@@ -88,7 +88,7 @@ def test_a_correction_is_said_and_can_be_undone(visit: Visit, site: Site) -> Non
 def test_numbers_to_call_come_from_the_server_and_stand_there_once(visit: Visit) -> None:
     visitor = visit()
     visitor.open()
-    refusal = visitor.ask("Why did my heel get a blister?")
+    refusal = visitor.ask("Which shoes should I wear for my blister?")
     assert refusal.inner_text().count("Reception") == 1
     assert refusal.locator("blockquote").count() >= 1
     emergency = visitor.ask("I have crushing chest pain")

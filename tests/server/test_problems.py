@@ -57,6 +57,11 @@ class Case:
     headers: dict[str, str] = field(default_factory=lambda: BEARER)
 
 
+def hourly(said: str) -> str:
+    """Return what was said with the whole hour: on a busy machine some seconds of it are over."""
+    return re.sub(r"in 35\d\d seconds", "in 3600 seconds", said)
+
+
 def wrong(name: str, body: Any, *errors: tuple[str, str], **other: Any) -> Case:
     named = ", ".join(place for place, _ in errors[:3]) + (" …" if len(errors) > 3 else "")
     says = f"{'A field is' if len(errors) == 1 else 'Fields are'} wrong: {named}."
@@ -446,7 +451,7 @@ def test_every_error_is_a_problem(served: Served, request: pytest.FixtureRequest
     body = json.loads(data)
     if case.path.startswith("/v1/") and case.state != "real":
         assert headers["Content-Type"] == JSON
-        assert body["error"]["message"] == case.says
+        assert hourly(body["error"]["message"]) == case.says
         assert body["error"]["code"] == case.type.replace("-", "_")
         assert body["error"]["param"] == (case.errors[0][0] if case.errors else None)
     else:
@@ -454,7 +459,7 @@ def test_every_error_is_a_problem(served: Served, request: pytest.FixtureRequest
         assert body["type"] == f"/problems/{case.type}"
         assert body["status"] == case.status
         assert body["title"]
-        assert body["detail"] == case.says
+        assert hourly(body["detail"]) == case.says
         assert tuple((error["field"], error["detail"]) for error in body.get("errors", ())) == case.errors
     if case.status == 405:
         assert headers["Allow"] in case.says
