@@ -10,7 +10,7 @@ import pytest
 
 from chatbot.analysis import stem
 from chatbot.errors import DamagedIndex
-from chatbot.question.vectors import SIZE, WordVectors, unit, word_vectors
+from chatbot.question.vectors import SIZE, WordVectors, in_english, uncommon, unit, word_vectors
 
 DATA = Path(str(resources.files("chatbot.question").joinpath("data")))
 FILES = ("vector-stems.bin", "vector-stems.npy", "vectors.npy")
@@ -83,6 +83,19 @@ def test_the_rarer_a_word_is_in_english_the_higher_its_rarity() -> None:
     assert len(set(rarity)) == len(rarity)
     assert rarity[0] == 0.0
     assert 0.8 < rarity[-1] <= 1.0
+
+
+def test_each_word_has_a_weight_in_sums_from_0_to_2_and_not_all_the_same() -> None:
+    weights = word_vectors().weights(range(len(word_vectors())))
+    assert weights.shape == (len(word_vectors()),)
+    assert 0.0 <= weights.min() < 0.9
+    assert 1.1 < weights.max() <= 2.0
+
+
+def test_the_rarer_a_word_the_more_it_counts_with_documents_and_without() -> None:
+    assert uncommon(0.0) == pytest.approx(0.4)
+    assert uncommon(1.0) == in_english(1.0) / 6.0 == pytest.approx(1.0)
+    assert in_english(0.0) < in_english(0.5) < in_english(1.0)
 
 
 # ---------------------------------------------------------------------- the files

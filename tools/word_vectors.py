@@ -36,10 +36,9 @@ from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
 from chatbot import analysis
-from chatbot.index.features import COMMON_SHARE
 from chatbot.index.strings import pack
 from chatbot.question.everyday import everyday_rules
-from chatbot.question.vectors import ONE, SIZE
+from chatbot.question.vectors import ONE, SIZE, in_english
 
 WORD = re.compile(r"[a-z]{2,24}")
 COMMONEST = 60_000
@@ -231,7 +230,7 @@ def learned(
         best.setdefault(stem, rank)
     begin = scaled(begin)
     rarity = rarity_of(np.array([best[stem] for stem in place]))
-    counts = (1.0 + 5.0 * rarity) * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
+    counts = in_english(rarity)
     said = [
         (number, place[stem]) for number, text in enumerate(texts) for stem in _stems(text) if stem in place
     ]

@@ -19,6 +19,7 @@ from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
 from chatbot.index.weights import Float32
 from chatbot.question.query import Group, Query
 from chatbot.question.shapes import bits
+from chatbot.question.vectors import uncommon
 
 Int64 = npt.NDArray[np.int64]
 
@@ -43,8 +44,6 @@ TOPICS = bits(
 
 STORY = 14
 """A question of more words tells a story: what is special to these documents is what it is about."""
-COMMON_SHARE = 0.4
-"""What a term's inverse document frequency counts, at least, however common its word is in English."""
 _SPENT = 0.8
 _ASKED = 0.3
 """What words count that only say what kind of thing is asked, and those that its answers say."""
@@ -174,7 +173,7 @@ def _counts(
         weight = max(weight, 0.7 * max(float(index.affinity[number]) for number in known))
     elif not group.needed:
         weight *= _ASKED if group.asked else _SPENT
-    return weight * idf * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
+    return weight * idf * uncommon(rarity)
 
 
 def features(

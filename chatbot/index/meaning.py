@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chatbot.index.features import COMMON_SHARE
 from chatbot.index.storage import Array, Int64
 from chatbot.index.weights import Float32, Postings
-from chatbot.question.vectors import SIZE, unit, word_vectors
+from chatbot.question.vectors import SIZE, uncommon, unit, word_vectors
 
 _SAMPLE = 2_000
 _PASSAGE_WORDS = 60
@@ -33,7 +32,7 @@ def meaning(found: Postings, passage_terms: Sequence[Sequence[str]]) -> tuple[di
     rows = np.full(len(places), -1, np.int32)
     rows[[number for number, place in enumerate(places) if place is not None]] = np.arange(len(known))
     rarity = np.asarray([table.rarity(place) for place in places], np.float32)
-    special = found.idf * (COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity)
+    special = found.idf * uncommon(rarity)
     frequency = np.diff(found.starts) / max(1, len(passage_terms))
     in_english = (
         _PASSAGE_WORDS * 0.1 / (np.exp(4.0 + 8.0 * rarity) + 10.0)

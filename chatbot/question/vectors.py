@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,11 @@ SIZE = 96
 """Numbers of a vector."""
 ONE = 63.5
 """The byte of a word that counts 1 in a sum."""
+COMMON_SHARE = 0.4
+"""What a term's inverse document frequency counts, at least, however common its word is in English."""
+RARE_MORE = 5.0
+"""How much more the rarest words of English count beside the commonest where there are no documents."""
+Rarity = TypeVar("Rarity", float, Float32)
 
 
 class WordVectors:
@@ -76,6 +81,16 @@ class WordVectors:
     def rarity(self, row: int | None) -> float:
         """Return how rare a word is in English: 0 for the commonest, 1 for one that the table lacks."""
         return 1.0 if row is None else float(self._rows[row, SIZE]) / 127.0
+
+
+def uncommon(rarity: Rarity) -> Rarity:
+    """Return the share of its inverse document frequency that a word so rare in English counts."""
+    return COMMON_SHARE + (1.0 - COMMON_SHARE) * rarity
+
+
+def in_english(rarity: Rarity) -> Rarity:
+    """Return how much a word so rare counts where there are no documents, as when the table was learnt."""
+    return (1.0 + RARE_MORE * rarity) * uncommon(rarity)
 
 
 def unit(vectors: Float32) -> Float32:

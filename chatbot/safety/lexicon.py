@@ -12,6 +12,8 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from chatbot.analysis import REMEMBERED
+
 WORDS = Path(__file__).parent / "words"
 RULES = Path(__file__).parent / "rules"
 
@@ -20,8 +22,6 @@ SHORTEST_MENDED = 5
 LONG_ENOUGH_FOR_TWO_SLIPS = 9
 SHORTEST_WITH_SUFFIX = 7
 SUFFIX_LENGTHS = range(3, 8)
-# Words of which a process remembers what their form shows.
-REMEMBERED = 16_384
 # A word of a pattern, but no name of a group.
 LITERAL = re.compile(r"(?<![@a-z])[a-z]{6,}")
 

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from chatbot.analysis import REMEMBERED
 from chatbot.safety.clusters import clusters_of
 from chatbot.safety.lexicon import lexicon
 from chatbot.safety.reading import Reading
@@ -47,7 +48,7 @@ def respelt(reading: Reading) -> Reading:
     return reading if words == reading.words else reading.reworded(words)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _right(word: str) -> str | None:
     """Return the word of small talk that one no list knows is a slip away from, or None."""
     if len(word) < SHORTEST_RESPELT or not word.isascii() or not word.isalpha():

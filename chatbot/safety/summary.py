@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.analysis import REMEMBERED, stem
-from chatbot.question.vectors import SIZE, unit, word_vectors
+from chatbot.question.vectors import SIZE, in_english, unit, word_vectors
 from chatbot.safety.asking import Span
 from chatbot.safety.clusters import clusters_of
 from chatbot.safety.features import read_alone
@@ -21,9 +21,6 @@ from chatbot.safety.lexicon import lexicon
 from chatbot.safety.reading import mended
 
 Float32 = npt.NDArray[np.float32]
-# Words are weighted as those are that the vectors were made to add up with.
-COMMON_SHARE = 0.4
-RARE_MORE = 5.0
 # So many words that the lexicon lacks tell what a message is about.
 MOST_NEW = 50
 
@@ -85,7 +82,6 @@ def _known(word: str) -> Known:
     row = table.find(stem(right)) if numbers or clusters_of(right) is not None else None
     if row is None:
         return None, 0.0, numbers
-    rare = table.rarity(row)
-    weight = float(table.weights([row])[0]) * (1.0 + RARE_MORE * rare)
-    weight *= COMMON_SHARE + (1.0 - COMMON_SHARE) * rare
+    # As the table was learnt, so that words add up to where their text points.
+    weight = float(table.weights([row])[0]) * in_english(table.rarity(row))
     return table.vectors([row])[0], weight, numbers
