@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from operator import attrgetter
-from typing import cast
+from typing import Any, cast
+
+import numpy as np
 
 from chatbot.index.features import PASSAGE_FEATURES, STORY
 from chatbot.index.ranking import numbered
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit
+from chatbot.question.answer_types import lacking
 from chatbot.question.query import Group, Query
-from chatbot.question.vectors import word_vectors
+from chatbot.question.vectors import SIZE, word_vectors
 
 _FEATURE = {name: place for place, name in enumerate(PASSAGE_FEATURES)}
 _UNMET = 0.25
@@ -49,6 +52,9 @@ class Evidence:
     no_shape: float = 0.0  # the same, and the best sentence has not that shape
     no_asked: float = 0.0  # whether a kind of thing was asked that the passage does not speak of
     no_sign: float = 0.0  # whether neither shape nor words of the kind asked are there
+    wants_type: float = 0.0  # whether a sort of answer is wanted, such as a price or a year
+    no_type: float = 0.0  # whether the passage has none of a sort that is said in no other way
+    no_loose_type: float = 0.0  # the same of other sorts
     unmet: float = 0.0  # how many strong words the passage does not meet: none, one, two, three or more
     unmet_there: float = 0.0  # how many its best sentence does not
     unmet_known: float = 0.0  # the share of unmet words that other passages have
@@ -60,13 +66,16 @@ class Evidence:
     unknown_topic: float = (
         0.0  # the share of words without any alternative, in a document about what is asked
     )
+    missing: tuple[float, ...] = ()
+    """What is missing: the mean of the words' vectors, each by what it counts and how little the passage says it."""
 
     def values(self) -> tuple[float, ...]:
-        """Return the numbers in order."""
-        return cast(tuple[float, ...], _values(self))
+        """Return the numbers in order, then those of `missing` (`SIZE`)."""
+        return cast(tuple[float, ...], _values(self)) + (self.missing or _NOTHING)
 
 
-NAMES = tuple(Evidence.__dataclass_fields__)
+NAMES = tuple(name for name in Evidence.__dataclass_fields__ if name != "missing")
+_NOTHING = (0.0,) * SIZE
 _values = attrgetter(*NAMES)
 
 
@@ -91,6 +100,7 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     known = [word for word in unmet if _in_index(index, word.group)]
     asks = 1.0 if query.kinds else 0.0
     precise = 1.0 if any(bonus > 1.0 for _, bonus in query.shapes) else 0.0
+    lacks = lacking(query.answer_types, index.passage(first.passage).text) if query.answer_types else []
     likelihoods = [hit.score / first.score for hit in hits if hit.features]
     without = sum(word.count for word in typed if not word.known) / total
     return Evidence(
@@ -107,6 +117,9 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         no_shape=precise * (1.0 - feature["best_shape"]),
         no_asked=asks * (1.0 - feature["asked_sentence"]),
         no_sign=asks * (1.0 - max(feature["best_shape"], feature["asked_sentence"])),
+        wants_type=1.0 if query.answer_types else 0.0,
+        no_type=1.0 if any(kind.certain for kind in lacks) else 0.0,
+        no_loose_type=1.0 if any(not kind.certain for kind in lacks) else 0.0,
         unmet=_few(word.met for word in strong),
         unmet_there=_few(word.there for word in strong),
         unmet_known=sum(word.count for word in known) / total,
@@ -116,6 +129,7 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         unknown=without,
         unknown_rare=max((_rarity(word.group) for word in typed if not word.known), default=0.0),
         unknown_topic=without * feature["title"],
+        missing=_missing(typed, total),
     )
 
 
@@ -138,6 +152,21 @@ def _in_index(index: Index, group: Group) -> bool:
     )
 
 
+def _missing(typed: Sequence[_Word], total: float) -> tuple[float, ...]:
+    table = word_vectors()
+    rows: list[int] = []
+    counts: list[float] = []
+    for word in typed:
+        terms = word.group.alternatives[0].terms if word.group.alternatives else ()
+        row = table.find(terms[0]) if terms else None
+        if row is not None:
+            rows.append(row)
+            counts.append(word.count * (1.0 - word.met) / total)
+    if not rows:
+        return ()
+    return tuple((np.array(counts, np.float32) @ table.vectors(rows)).tolist())
+
+
 def _rarity(group: Group) -> float:
     table = word_vectors()
     terms = group.alternatives[0].terms if group.alternatives else ()
@@ -150,7 +179,7 @@ def _from_history(group: Group) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights of the two functions, each a constant and one for each number of `Evidence`, and the floors.
+    """Weights of the two functions, each a constant and one for each number of `Evidence.values`, and the floors.
 
     Below `floor` nothing is answered; below `general_floor` a refusal quotes nothing, since beside it a wrong quote
     would read as advice.
@@ -167,8 +196,8 @@ def model() -> Model:
     """Return the package's model."""
     told = json.loads(resources.files("chatbot").joinpath("confidence.json").read_text("utf-8"))
 
-    def listed(weights: dict[str, float]) -> tuple[float, ...]:
-        return (weights["constant"], *(weights.get(name, 0.0) for name in NAMES))
+    def listed(weights: dict[str, Any]) -> tuple[float, ...]:
+        return (weights["constant"], *(weights.get(name, 0.0) for name in NAMES), *weights["missing"])
 
     return Model(listed(told["answered"]), listed(told["right"]), told["floor"], told["general_floor"])
 

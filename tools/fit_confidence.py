@@ -24,9 +24,12 @@ from chatbot import Chatbot, rebuild
 from chatbot.confidence import NAMES, weigh_evidence
 from chatbot.evaluation import plain_words
 from chatbot.index.search import Hit, search
+from chatbot.question.vectors import word_vectors
 
 FOREIGN = 40
 PENALTY = 3.0
+MISSING = 4.0
+"""How much less each number of `missing` may weigh than another, as multiples of their spreads."""
 LAY = 0.4
 """What a question of the style `lay` counts: those of the training folders are harder than visitors' own."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
@@ -67,6 +70,7 @@ def holds(bot: Chatbot, hit: Hit, gold: list[dict[str, str]]) -> bool:
 def fit(table: np.ndarray, truth: np.ndarray, worth: np.ndarray) -> np.ndarray:
     """Return the constant and weights of a logistic function; the penalty is on weights of scaled numbers."""
     scale = table.std(0) + 1e-6
+    scale[len(NAMES) :] *= MISSING
     scaled = table / scale
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
@@ -89,6 +93,12 @@ def floor_of(answered: np.ndarray, has: np.ndarray, worth: np.ndarray, share: fl
 
 def applied(w: np.ndarray, table: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-(table @ w[1:] + w[0])))
+
+
+def weights_told(weights: np.ndarray) -> dict[str, object]:
+    """Return weights by name, those of what is missing as a list."""
+    single, missing = np.split(weights.round(4), [1 + len(NAMES)])
+    return dict(zip(("constant", *NAMES), single.tolist(), strict=True)) | {"missing": missing.tolist()}
 
 
 def main() -> None:
@@ -140,12 +150,12 @@ def main() -> None:
     order = np.argsort(-sure[with_answer])
     surest = right[with_answer][order][: int(0.85 * with_answer.sum())]
     print(f"  of those with an answer, surest 85%: {surest.mean():.3f}")
-    final = fit(table, has, worth)
     told = {
-        "answered": dict(zip(("constant", *NAMES), final.round(4).tolist(), strict=True)),
-        "right": dict(zip(("constant", *NAMES), fit(table, right, worth).round(4).tolist(), strict=True)),
+        "answered": weights_told(fit(table, has, worth)),
+        "right": weights_told(fit(table, right, worth)),
         "floor": round(float(floor_of(answered, has, worth, options.withheld)), 3),
         "general_floor": 0.7,
+        "vectors": word_vectors().sha256,
     }
     print(json.dumps(told, indent=1))
     if options.write:

@@ -41,7 +41,8 @@ class Query:
     """What is searched: groups of terms, each a word of the question.
 
     `shapes` are the sentence shapes that answer, as bits (chatbot.question.shapes), each with what it counts,
-    `roles` the roles beside the body that do, `kinds` the kinds of thing asked as bits (chatbot.question.asked).
+    `roles` the roles beside the body that do, `kinds` the kinds of thing asked as bits (chatbot.question.asked),
+    `answer_types` the sorts of answer that are wanted (chatbot.question.answer_types).
     `defines` are the terms that a defining sentence begins with. `nearby` are runs of passages, first and past
     the last, with the factor they score by: what a follow-up hangs on.
     """
@@ -52,3 +53,4 @@ class Query:
     defines: tuple[str, ...] = ()
     kinds: int = 0
     nearby: tuple[tuple[int, int, float], ...] = ()
+    answer_types: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from chatbot import analysis
 from chatbot.analysis import Token
 from chatbot.index.reader import Index
 from chatbot.index.weights import SPECIAL_TITLE
+from chatbot.question.answer_types import wanted
 from chatbot.question.asked import Asked, kind_bits, kinds, only_definition, recognise, stems_of
 from chatbot.question.focus import BACKGROUND, focus
 from chatbot.question.query import Alternative, Group, Query
@@ -133,6 +134,7 @@ class Understanding:
             frozenset(role for found in asked for role in found.kind.roles),
             tuple(dict.fromkeys(typed)) if _defining(asked) else (),
             kind_bits(asked),
+            answer_types=wanted(text),
         )
         return Question(text, words, query, asked, corrections)
 
