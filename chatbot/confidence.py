@@ -212,6 +212,11 @@ def confidence(evidence: Evidence) -> float:
     return _logistic(model().right, evidence)
 
 
+def missing_words(evidence: Evidence) -> float:
+    """Return what the words that the first passage lacks add to the log-odds of being answerable: mostly below 0."""
+    return sum(w * v for w, v in zip(model().answered[1 + len(NAMES) :], evidence.missing, strict=False))
+
+
 def _logistic(weights: tuple[float, ...], evidence: Evidence) -> float:
     total = weights[0] + sum(w * v for w, v in zip(weights[1:], evidence.values(), strict=True))
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))

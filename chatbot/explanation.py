@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from chatbot.confidence import NAMES, Evidence, model
+from chatbot.confidence import NAMES, Evidence, missing_words, model
 from chatbot.index.features import PASSAGE_FEATURES
 from chatbot.index.judging import Weights, weights
 from chatbot.index.reader import Index
@@ -26,7 +26,8 @@ def confidence_told(evidence: Evidence, answered: float, sure: float) -> dict[st
         "value": round(sure, 4),
         "answerable": round(answered, 4),
         "floor": model().floor,
-        "evidence": {name: round(value, 4) for name, value in zip(NAMES, evidence.values(), strict=True)},
+        "evidence": {name: round(getattr(evidence, name), 4) for name in NAMES},
+        "missing_words": round(missing_words(evidence), 4),
     }
 
 
