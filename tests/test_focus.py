@@ -51,6 +51,12 @@ def test_a_condition_of_the_question_counts_fully(message: str) -> None:
     assert set(counted(message).values()) == {1.0}
 
 
+def test_a_relative_clause_amid_a_story_asks_nothing() -> None:
+    counts = counted("My cousin, who collects saddles, moved house. How is a chain oiled?")
+    assert counts["saddles"] == BACKGROUND
+    assert counts["chain"] == 1.0
+
+
 def test_what_a_pointing_question_points_at_counts_more() -> None:
     pointing = counted("My saddle squeaks all day, what causes it?")
     named = counted("My saddle squeaks all day, what causes rusty chains?")

@@ -76,7 +76,12 @@ def focus(message: str, places: Sequence[tuple[int, int]], words: Sequence[str])
 
 
 def _parts(message: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Split a sentence where a question follows what is only said before it: "a dull train, how common are …"."""
+    """Split a sentence where a question follows what is only said before it: "a dull train, how common are …".
+
+    One without a question mark amid others is not split: "a cousin, who reads a lot" asks nothing.
+    """
+    if message[end:].strip() and not message[start:end].rstrip().endswith("?"):
+        return [(start, end)]
     for comma in list(_COMMA.finditer(message, start, end))[: -_COMMAS - 1 : -1]:
         before = message[start : comma.start()]
         if _ASKING.match(message, comma.end(), end) and not _asks(before) and not _conditional(before):
