@@ -28,10 +28,13 @@ from chatbot.question.vectors import word_vectors
 
 FOREIGN = 40
 PENALTY = 3.0
-MISSING = 4.0
+MISSING = 3.0
 """How much less each number of `missing` may weigh than another, as multiples of their spreads."""
 LAY = 0.4
 """What a question of the style `lay` counts: those of the training folders are harder than visitors' own."""
+ON_TOPIC = (0.5, 0.2)
+"""What an unanswerable question on the topic counts for whether there is an answer, and for whether it is right: the
+training folders have more of them than visitors ask."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
 Row = tuple[str, str, tuple[float, ...], bool, bool]
 """Folder, group, evidence, whether the documents answer it, whether the first passage does."""
@@ -122,12 +125,15 @@ def main() -> None:
     table = np.array([row[2] for row in found])
     has = np.array([row[3] for row in found], float)
     right = np.array([row[4] for row in found], float)
-    worth = np.where(group == "lay", options.lay, 1.0)
+    on_topic = group == "no answer, on-topic"
+    worth, worth_right = (
+        np.where(group == "lay", options.lay, 1.0) * np.where(on_topic, counts, 1.0) for counts in ON_TOPIC
+    )
     sure, answered = np.zeros(len(found)), np.zeros(len(found))
     for name in options.folders:
         rest = folder != name
         answered[~rest] = applied(fit(table[rest], has[rest], worth[rest]), table[~rest])
-        sure[~rest] = applied(fit(table[rest], right[rest], worth[rest]), table[~rest])
+        sure[~rest] = applied(fit(table[rest], right[rest], worth_right[rest]), table[~rest])
     for share in (0.02, 0.04, 0.06, 0.08, 0.1):
         floor = floor_of(answered, has, worth, share)
         given = answered >= floor
@@ -152,7 +158,7 @@ def main() -> None:
     print(f"  of those with an answer, surest 85%: {surest.mean():.3f}")
     told = {
         "answered": weights_told(fit(table, has, worth)),
-        "right": weights_told(fit(table, right, worth)),
+        "right": weights_told(fit(table, right, worth_right)),
         "floor": round(float(floor_of(answered, has, worth, options.withheld)), 3),
         "general_floor": 0.7,
         "vectors": word_vectors().sha256,

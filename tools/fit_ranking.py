@@ -22,12 +22,17 @@ from scipy.optimize import minimize
 
 from chatbot import Chatbot, rebuild
 from chatbot.evaluation import plain_words
-from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES
+from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES, said_by_word
 from chatbot.index.judging import Weights, weights
 from chatbot.index.search import candidates
+from chatbot.question.vectors import SIZE, word_vectors
 from chatbot.reply import Turn
 
 PENALTY = 10.0
+SORTS = "sorts"
+"""The feature that weights by word vector make; it weighs 1."""
+LEAN = 6.0
+"""How much less each of these weights may be than another, as multiples of their spreads."""
 MOST_OF_A_SET = 600
 OUT = Path(__file__).parent.parent / "chatbot" / "index" / "weights.json"
 
@@ -43,6 +48,7 @@ class Case:
     answering: np.ndarray
     inside: np.ndarray  # the sentences of right passages
     documents: np.ndarray
+    words: np.ndarray  # the candidates' sums of the vectors of the words they say, each by how far
 
 
 def asked(
@@ -76,7 +82,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
         if found is None:
             nothing = np.zeros(0, bool)
             table = np.zeros((0, len(PASSAGE_FEATURES)))
-            out.append(Case(style, table, nothing, table, nothing, nothing, np.zeros(0)))
+            out.append(Case(style, table, nothing, table, nothing, nothing, np.zeros(0), np.zeros((0, SIZE))))
             continue
         right, answering, inside = [], [], []
         for number in found.passages.tolist():
@@ -99,6 +105,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
                 np.array(answering),
                 np.array(inside),
                 index.passage_documents[found.passages],
+                said_by_word(query, found.reading, found.counts).T @ found.meant.vectors,
             )
         )
     return out
@@ -122,11 +129,17 @@ def _holds(bot: Chatbot, number: int, span: str) -> bool:
     return bool(span) and plain_words(span) in cache[number]
 
 
-def softmax_fit(groups: list[tuple[np.ndarray, np.ndarray, float]], penalty: float) -> np.ndarray:
-    """Return the weights under which the right ones of each group have most of its probability."""
+def softmax_fit(
+    groups: list[tuple[np.ndarray, np.ndarray, float]], penalty: float, leaning: int = 0
+) -> np.ndarray:
+    """Return the weights under which the right ones of each group have most of its probability.
+
+    The weights of the last columns (`leaning`) are held smaller.
+    """
     groups = [g for g in groups if g[1].any() and not g[1].all()]
     table = np.concatenate([g[0] for g in groups])
     scale = table.std(0) + 1e-6
+    scale[len(scale) - leaning :] *= LEAN
     table = table / scale
     right = np.concatenate([g[1] for g in groups])
     sizes = [len(g[1]) for g in groups]
@@ -151,10 +164,13 @@ def softmax_fit(groups: list[tuple[np.ndarray, np.ndarray, float]], penalty: flo
 
 
 def passage_groups(
-    sets: dict[str, list[Case]], worth: dict[str, float]
+    sets: dict[str, list[Case]], worth: dict[str, float], kept: list[int]
 ) -> list[tuple[np.ndarray, np.ndarray, float]]:
     return [
-        (c.passages, c.right, worth[name]) for name, listed in sets.items() for c in listed if len(c.right)
+        (np.hstack([c.passages[:, kept], c.words]), c.right, worth[name])
+        for name, listed in sets.items()
+        for c in listed
+        if len(c.right)
     ]
 
 
@@ -171,13 +187,16 @@ def sentence_groups(
     return out
 
 
-def measured(listed: list[Case], w: np.ndarray) -> dict[str, np.ndarray]:
-    """Return right@1, right@3 and the reciprocal rank by document of each case, by style."""
+def measured(listed: list[Case], w: np.ndarray, words: np.ndarray) -> dict[str, np.ndarray]:
+    """Return right@1, right@3 and the reciprocal rank by document of each case, by style.
+
+    `words` are the weights by word vector, in place of the feature made of them.
+    """
     out: dict[str, list[tuple[float, float, float]]] = {}
     for case in listed:
         row = (0.0, 0.0, 0.0)
         if len(case.right):
-            order = np.argsort(-(case.passages @ w), kind="stable")
+            order = np.argsort(-(case.passages @ w + case.words @ words), kind="stable")
             seen: list[int] = []
             rank = 0.0
             for place in order:
@@ -206,7 +225,7 @@ def main() -> None:
     options = parser.parse_args()
     worth = {name: float(weight or 1.0) for name, _, weight in (f.partition("=") for f in options.folders)}
     by = weights()
-    kept = [n for n, name in enumerate(PASSAGE_FEATURES) if name not in options.skip]
+    kept = [n for n, name in enumerate(PASSAGE_FEATURES) if name not in (*options.skip, SORTS)]
     with tempfile.TemporaryDirectory() as scratch:
         bots = {}
         for number, name in enumerate([*worth, *options.check]):
@@ -222,28 +241,21 @@ def main() -> None:
         sentence = softmax_fit(
             sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty
         )
-        by = Weights(by.passage, sentence.astype(np.float32))
+        by = Weights(by.passage, sentence.astype(np.float32), by.words)
         sets = {name: gather(name, by) for name in worth}
 
-        def fitted(names: list[str]) -> np.ndarray:
-            chosen = {
-                name: [
-                    Case(
-                        c.style, c.passages[:, kept], c.right, c.sentences, c.answering, c.inside, c.documents
-                    )
-                    for c in sets[name]
-                ]
-                for name in names
-            }
+        def fitted(names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+            chosen = {name: sets[name] for name in names}
+            found = softmax_fit(passage_groups(chosen, worth, kept), options.penalty, SIZE)
             w = np.zeros(len(PASSAGE_FEATURES))
-            w[kept] = softmax_fit(passage_groups(chosen, worth), options.penalty)
-            return w
+            w[kept] = found[: len(kept)]
+            return w, found[len(kept) :]
 
         every: dict[str, list[np.ndarray]] = {}
         for name in worth:
             found = measured(
                 sets[name],
-                fitted([other for other in worth if other != name]) if len(worth) > 1 else fitted([name]),
+                *fitted([other for other in worth if other != name or len(worth) == 1]),
             )
             print(
                 f"{name:45} n {len(found['all']):4} right@1/@3/MRR",
@@ -255,18 +267,21 @@ def main() -> None:
                     every.setdefault(style, []).append(rows)
         for style, rows in every.items():
             print(f"  {style:12}", *(f"{v:.3f}" for v in np.concatenate(rows).mean(0)), sum(map(len, rows)))
-        w = fitted(list(worth))
+        w, words = fitted(list(worth))
         for name in options.check:
-            found = measured(gather(name, by), w)
+            found = measured(gather(name, by), w, words)
             print("check", name, {s: tuple(r.mean(0).round(3).tolist()) for s, r in found.items()})
     print({name: round(float(v), 2) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v})
     print({name: round(float(v), 2) for name, v in zip(SENTENCE_FEATURES, sentence, strict=True)})
     if options.write:
         told = {
-            "passage": {name: round(float(v), 4) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v},
+            "passage": {name: round(float(v), 4) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v}
+            | {SORTS: 1.0},
             "sentence": {
                 name: round(float(v), 4) for name, v in zip(SENTENCE_FEATURES, sentence, strict=True)
             },
+            "words": words.round(4).tolist(),
+            "vectors": word_vectors().sha256,
         }
         OUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 

@@ -11,7 +11,7 @@ from chatbot.index.features import Features, features, importance
 from chatbot.index.judging import Weights, weights
 from chatbot.index.ranking import Ranking, Scoring, numbered, rank
 from chatbot.index.reader import Index
-from chatbot.index.reading import HEADED, SENTENCES, Reading, meant_by, read
+from chatbot.index.reading import HEADED, SENTENCES, Meant, Reading, meant_by, read
 from chatbot.index.weights import Float32
 from chatbot.question.query import Query
 
@@ -43,10 +43,11 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Passages read against a query: their numbers (C), what was read and its features; `counts` (G) is what each
-    group of the query counts."""
+    group of the query counts, `meant` what it means."""
 
     passages: npt.NDArray[np.int64]
     counts: Float32
+    meant: Meant
     reading: Reading
     features: Features
     ranking: Ranking
@@ -68,8 +69,8 @@ def candidates(
     meant = meant_by(query)
     counts = importance(index, query, groups, meant)
     reading = read(index, meant, groups, counts, found)
-    judged = features(index, query, ranking, found, reading, counts, meant, by.sentence)
-    return Candidates(found, counts, reading, judged, ranking)
+    judged = features(index, query, ranking, found, reading, counts, meant, by.sentence, by.words)
+    return Candidates(found, counts, meant, reading, judged, ranking)
 
 
 def search(
