@@ -67,7 +67,8 @@ class Evidence:
         0.0  # the share of words without any alternative, in a document about what is asked
     )
     missing: tuple[float, ...] = ()
-    """What is missing: the mean of the words' vectors, each by what it counts and how little the passage says it."""
+    """What is missing: the mean of the words' vectors, each by what it counts and how little the passage says it; of a
+    story, of the words that ask."""
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order, then those of `missing` (`SIZE`)."""
@@ -93,6 +94,11 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         )
         if not group.asked and count > 0
     ]
+    many = len(typed)
+    asking = [word for word in typed if word.group.needed]
+    told = many > STORY and bool(asking)
+    if told:
+        typed = asking
     typed.sort(key=lambda word: -word.count)
     total = sum(word.count for word in typed) or 1.0
     strong = [word for word in typed if word.count > _STRONG * typed[0].count]
@@ -104,14 +110,16 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     likelihoods = [hit.score / first.score for hit in hits if hit.features]
     without = sum(word.count for word in typed if not word.known) / total
     return Evidence(
-        all=feature["all"],
-        most=max(hit.features[_FEATURE["all"]] for hit in hits if hit.features),
+        all=_asked_for(first, query) if told else feature["all"],
+        most=max(
+            _asked_for(hit, query) if told else hit.features[_FEATURE["all"]] for hit in hits if hit.features
+        ),
         title_precise=feature["title_precise"],
         subject=feature["subject"],
         share=1.0 / sum(likelihoods),
         defines=feature["best_defines"],
-        words=min(1.0, len(typed) / _LONG),
-        story=1.0 if len(typed) > STORY else 0.0,
+        words=min(1.0, many / _LONG),
+        story=1.0 if many > STORY else 0.0,
         follow=1.0 if any(_from_history(group) for group in query.groups) else 0.0,
         precise_kind=precise,
         no_shape=precise * (1.0 - feature["best_shape"]),
@@ -129,7 +137,7 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         unknown=without,
         unknown_rare=max((_rarity(word.group) for word in typed if not word.known), default=0.0),
         unknown_topic=without * feature["title"],
-        missing=_missing(typed, total),
+        missing=_missing(typed),
     )
 
 
@@ -142,6 +150,16 @@ class _Word:
     known: bool
 
 
+def _asked_for(hit: Hit, query: Query) -> float:
+    """Return the share of what asks, not of the story around it, that a hit meets."""
+    pairs = [
+        (count, met)
+        for count, met, group in zip(hit.counts, hit.met, query.groups, strict=True)
+        if group.needed and not group.asked
+    ]
+    return sum(count * met for count, met in pairs) / (sum(count for count, _ in pairs) or 1.0)
+
+
 def _few(met: Iterable[float]) -> float:
     return min(3, sum(1 for value in met if value < _UNMET)) / 3
 
@@ -152,11 +170,12 @@ def _in_index(index: Index, group: Group) -> bool:
     )
 
 
-def _missing(typed: Sequence[_Word], total: float) -> tuple[float, ...]:
+def _missing(words: Sequence[_Word]) -> tuple[float, ...]:
     table = word_vectors()
+    total = sum(word.count for word in words) or 1.0
     rows: list[int] = []
     counts: list[float] = []
-    for word in typed:
+    for word in words:
         terms = word.group.alternatives[0].terms if word.group.alternatives else ()
         row = table.find(terms[0]) if terms else None
         if row is not None:

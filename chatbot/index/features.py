@@ -335,7 +335,7 @@ def said_by_word(query: Query, reading: Reading, counts: Float32) -> Float32:
     asked = np.asarray([group.asked for group in query.groups], bool)
     typed = _normal(np.where(asked, np.float32(0.0), counts))
     near = np.maximum.reduceat(reading.near[SENTENCES], reading.first, axis=1)
-    return cast(Float32, typed[:, None] * np.maximum(near, reading.near[HEADED]))
+    return typed[:, None] * np.maximum(near, reading.near[HEADED])
 
 
 def _normal(counts: Float32) -> Float32:

@@ -46,7 +46,9 @@ class Weights:
         return Weights(kept, self.sentence, self.words)
 
 
-def named(passage: dict[str, float], sentence: dict[str, float], words: Sequence[float]) -> Weights:
+def named(
+    passage: dict[str, float], sentence: dict[str, float], words: Sequence[float] = (0.0,) * SIZE
+) -> Weights:
     """Return weights by the names of their features; one that is not named weighs nothing."""
     return Weights(
         np.asarray([passage.get(name, 0.0) for name in PASSAGE_FEATURES], np.float32),
