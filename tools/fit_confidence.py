@@ -30,8 +30,8 @@ FOREIGN = 40
 PENALTY = 3.0
 MISSING = 3.0
 """How much less each number of `missing` may weigh than another, as multiples of their spreads."""
-LAY = 0.4
-"""What a question of the style `lay` counts: those of the training folders are harder than visitors' own."""
+LAY = 0.25
+"""What a question of the style `lay` counts: the training folders have more and harder ones than visitors ask."""
 ON_TOPIC = (0.5, 0.2)
 """What an unanswerable question on the topic counts for whether there is an answer, and for whether it is right: the
 training folders have more of them than visitors ask."""
