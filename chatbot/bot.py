@@ -161,8 +161,10 @@ class Chatbot:
         if self.settings.contact:
             parts.append(f"{said['contact']}\n{wording.help_lines(self.settings.contact)}")
         shown = self._worth_showing(hits, limit) if sure >= model().general_floor else ()
-        # What the documents tell their readers to do is no hint for this one.
+        # What the documents tell their readers to do is no hint for this one; without the best the rest say little.
         passages = tuple(passage for passage in shown if not reads_as_verdict(passage.text))
+        if passages[:1] != shown[:1]:
+            passages = ()
         if passages:
             parts.append(f"{said['general']}\n{cited_text(passages[:1])}")
         return self._reply("refusal", "\n\n".join(parts), passages, question, explanation)

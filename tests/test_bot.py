@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from chatbot import Chatbot, HelpLine, Passage, Reply, Settings, rebuild
 from chatbot.bot import LONGEST_MESSAGE, cited_text, source_line
+from chatbot.confidence import model
 from chatbot.documents.corpus import find_documents, read_document
 from chatbot.reply import Kind, Turn
 from chatbot.wording import other_language, words
@@ -291,6 +292,27 @@ def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> No
     assert reply.kind == "refusal"
     assert "You can stop" not in reply.text
     assert not any("You can stop" in passage.text for passage in reply.passages)
+
+
+def test_a_refusal_quotes_nothing_else_where_the_best_passage_reads_as_the_answer(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "cream.md").write_text(
+        "# Chamois cream\n\n## Can chamois cream be stopped?\n\nYou can stop using chamois cream at any time.\n\n"
+        "## What is chamois cream?\n\nChamois cream is a salve that riders rub on the saddle pad of their shorts.\n",
+        "utf-8",
+    )
+    rebuild(corpus, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    told = bot.reply("can chamois cream be stopped")
+    assert told.passages[0].text.startswith("You can stop")
+    assert (told.confidence or 0.0) >= model().general_floor
+    reply = bot.reply("Can I stop using my chamois cream?")
+    assert reply.kind == "refusal"
+    assert reply.passages == ()
+    quoted = bot.reply("What is chamois cream, and is it the right one for my skin?")
+    assert quoted.kind == "refusal"
+    assert [passage.text.split()[:3] for passage in quoted.passages] == [["Chamois", "cream", "is"]]
 
 
 @pytest.mark.parametrize(
