@@ -299,20 +299,16 @@ def test_a_refusal_quotes_nothing_else_where_the_best_passage_reads_as_the_answe
     corpus.mkdir()
     (corpus / "cream.md").write_text(
         "# Chamois cream\n\n## Can chamois cream be stopped?\n\nYou can stop using chamois cream at any time.\n\n"
-        "## What is chamois cream?\n\nChamois cream is a salve that riders rub on the saddle pad of their shorts.\n",
+        "## How chamois cream is stopped\n\nThe flow of chamois cream is stopped by a cap on the tube.\n",
         "utf-8",
     )
     rebuild(corpus, tmp_path / "index")
     bot = Chatbot.open(tmp_path / "index")
     told = bot.reply("can chamois cream be stopped")
-    assert told.passages[0].text.startswith("You can stop")
+    assert [passage.text.split()[0] for passage in told.passages] == ["You", "The"]
     assert (told.confidence or 0.0) >= model().general_floor
-    reply = bot.reply("Can I stop using my chamois cream?")
-    assert reply.kind == "refusal"
-    assert reply.passages == ()
-    quoted = bot.reply("What is chamois cream, and is it the right one for my skin?")
-    assert quoted.kind == "refusal"
-    assert [passage.text.split()[:3] for passage in quoted.passages] == [["Chamois", "cream", "is"]]
+    reply = bot.reply("Can my chamois cream be stopped?")
+    assert (reply.kind, reply.passages) == ("refusal", ())
 
 
 @pytest.mark.parametrize(
