@@ -2,7 +2,8 @@
 
 `spanish/` and `varied/` are of many kinds; `hints/` (danger that no word names, and what only sounds like it),
 `talk/` (turns of a conversation), `words/` (keywords, everyday words), `stories/` and `amid/` (trouble told calmly or
-amid chatter, and what only looks like it), `said/` (single sentences of longer messages, poisonings told calmly,
+amid chatter, and what only looks like it), `told/` (the same and more, search words and prefaces among them), `long/`
+(messages of 55 words and more), `said/` (single sentences of longer messages, poisonings told calmly,
 small talk), `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
 sorts) and `asked/` (the questions of `benchmarks/quality/training/`) each hold one.
 
