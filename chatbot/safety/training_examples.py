@@ -3,9 +3,10 @@
 `spanish/` and `varied/` are of many kinds; `hints/` (danger that no word names, and what only sounds like it),
 `talk/` (turns of a conversation), `words/` (keywords, everyday words), `stories/` and `amid/` (trouble told calmly or
 amid chatter, and what only looks like it), `told/` (the same and more, search words and prefaces among them), `long/`
-(messages of 55 words and more), `said/` (single sentences of longer messages, poisonings told calmly,
+(long messages), `said/` (single sentences of longer messages, poisonings told calmly,
 small talk), `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
-sorts) and `asked/` (the questions of `benchmarks/quality/training/`) each hold one.
+sorts), `everyday/` (odd everyday wordings, nearly all of no danger) and `asked/` (the questions of
+`benchmarks/quality/training/`) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is
