@@ -23,7 +23,7 @@ from chatbot.safety.smalltalk import respelt
 
 # A red flag that a rule finds holds, unless the model is nearly certain that nobody is in danger.
 CERTAINLY_SAFE = 0.9
-# In a long message what a rule looks for may stand by chance: there danger has to be as likely as not.
+# In a long message what sounds like danger may stand by chance: there it has to be as likely as not.
 LIKELIER = 0.5
 # One longer than nearly every example has to be this likely danger where no rule finds any.
 CERTAINLY_DANGER = 0.98
@@ -59,6 +59,7 @@ def judge(reading: Reading) -> Judgement:
     seen = features(reading.words)
     likeliest, spanish = trained.kind_and_spanish(seen)
     language = "es" if spanish else "en"
+    long = len(reading.words) > LONGEST_WHOLE
     reading, by_word, dangerous = _what_matters(reading, trained.labels.by_word(seen), trained)
     found = evidence(reading, language, dangerous)
     if all(word == "." for word in reading.words):
@@ -68,7 +69,7 @@ def judge(reading: Reading) -> Judgement:
     shares = {name: float(value) for name, value in zip(LABELS, values, strict=True)}
     if len(reading.words) > LONG and found.danger is None:
         shares = _calmed(shares)
-    label = _label(found, shares, trained.thresholds, reading)
+    label = _label(found, shares, trained.thresholds, reading, long)
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
     if label == "smalltalk":
@@ -110,7 +111,11 @@ def _calmed(shares: Mapping[str, float]) -> dict[str, float]:
 
 
 def _label(
-    found: Evidence, shares: Mapping[str, float], thresholds: Mapping[str, float], reading: Reading
+    found: Evidence,
+    shares: Mapping[str, float],
+    thresholds: Mapping[str, float],
+    reading: Reading,
+    long: bool,
 ) -> str:
     danger = danger_of(shares)
     safe = shares["informational"] + shares["off_topic"]
@@ -123,7 +128,8 @@ def _label(
         return "smalltalk"
     if len({*reading.words} - {"."}) < FEWEST_WORDS:
         return _of_few_words(found, shares)
-    if danger >= thresholds["danger"]:
+    least = max(thresholds["danger"], LIKELIER) if long else thresholds["danger"]
+    if danger >= least:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
     if shares["smalltalk"] >= thresholds["smalltalk"]:
         # Who goes on about a subject is not making small talk.
