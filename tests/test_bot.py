@@ -277,16 +277,21 @@ def test_a_refusal_quotes_nothing_where_the_documents_have_nothing(bicycle_bot: 
     assert_valid(reply)
 
 
-def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
+def bot_of(folder: Path, text: str) -> Chatbot:
+    """Return a bot over one document."""
+    corpus = folder / "corpus"
     corpus.mkdir()
-    (corpus / "cream.md").write_text(
+    (corpus / "cream.md").write_text(text, "utf-8")
+    rebuild(corpus, folder / "index")
+    return Chatbot.open(folder / "index")
+
+
+def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> None:
+    bot = bot_of(
+        tmp_path,
         "# Chamois cream\n\n## Stopping\n\nYou can stop using chamois cream at any time.\n\n"
         "## What chamois cream is\n\nChamois cream is a salve that riders rub on the saddle pad of their shorts.\n",
-        "utf-8",
     )
-    rebuild(corpus, tmp_path / "index")
-    bot = Chatbot.open(tmp_path / "index")
     assert bot.reply("can chamois cream be stopped").kind == "answer"
     reply = bot.reply("Can I stop using my chamois cream?")
     assert reply.kind == "refusal"
@@ -295,15 +300,11 @@ def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> No
 
 
 def test_a_refusal_quotes_nothing_else_where_the_best_passage_reads_as_the_answer(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "cream.md").write_text(
+    bot = bot_of(
+        tmp_path,
         "# Chamois cream\n\n## Can chamois cream be stopped?\n\nYou can stop using chamois cream at any time.\n\n"
         "## How chamois cream is stopped\n\nThe flow of chamois cream is stopped by a cap on the tube.\n",
-        "utf-8",
     )
-    rebuild(corpus, tmp_path / "index")
-    bot = Chatbot.open(tmp_path / "index")
     told = bot.reply("can chamois cream be stopped")
     assert [passage.text.split()[0] for passage in told.passages] == ["You", "The"]
     assert (told.confidence or 0.0) >= model().general_floor
