@@ -14,7 +14,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -236,7 +236,9 @@ def main() -> None:
             files = sorted(
                 p for p in Path(name).glob("*.jsonl") if p.name.startswith(("questions", "dialogues"))
             )
-            return [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
+            counted = float(SORTS not in options.skip)
+            found = [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
+            return [replace(case, words=counted * case.words) for case in found]
 
         sentence = softmax_fit(
             sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty
