@@ -1,9 +1,9 @@
 """Fit how sure an answer is, on questions whose answers are known and questions without an answer.
 
-    python tools/fit_confidence.py [--write] [--withheld SHARE] FOLDER ...
+    python tools/fit_confidence.py [--write] [--withheld SHARE] FOLDER[=WEIGHT] ...
 
 A FOLDER is as for `fit_ranking.py`, with `unanswerable.jsonl` too; some questions of the other folders are asked of
-each as well, which its documents do not answer. Each folder is left out once: what is printed is of the functions
+each as well, which its documents do not answer. WEIGHT counts its questions. Each folder is left out once: what is printed is of the functions
 fitted on the others. The floor is that below which SHARE of the questions with an answer fall.
 """
 
@@ -114,23 +114,25 @@ def main() -> None:
     parser.add_argument("--withheld", type=float, default=0.06)
     parser.add_argument("--lay", type=float, default=LAY)
     options = parser.parse_args()
+    weights = {name: float(weight or 1.0) for name, _, weight in (f.partition("=") for f in options.folders)}
     found: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
-        for number, name in enumerate(options.folders):
+        for number, name in enumerate(weights):
             rebuild(Path(name) / "corpus", Path(scratch) / str(number))
             bot = Chatbot.open(Path(scratch) / str(number))
-            found += rows(name, bot, [other for other in options.folders if other != name][:3])
+            found += rows(name, bot, [other for other in weights if other != name][:3])
     folder = np.array([row[0] for row in found])
     group = np.array([row[1] for row in found])
     table = np.array([row[2] for row in found])
     has = np.array([row[3] for row in found], float)
     right = np.array([row[4] for row in found], float)
     on_topic = group == "no answer, on-topic"
+    counted = np.array([weights[row[0]] for row in found])
     worth, worth_right = (
-        np.where(group == "lay", options.lay, 1.0) * np.where(on_topic, counts, 1.0) for counts in ON_TOPIC
+        counted * np.where(group == "lay", options.lay, 1.0) * np.where(on_topic, counts, 1.0) for counts in ON_TOPIC
     )
     sure, answered = np.zeros(len(found)), np.zeros(len(found))
-    for name in options.folders:
+    for name in weights:
         rest = folder != name
         answered[~rest] = applied(fit(table[rest], has[rest], worth[rest]), table[~rest])
         sure[~rest] = applied(fit(table[rest], right[rest], worth_right[rest]), table[~rest])
