@@ -19,7 +19,8 @@ from chatbot.question.vectors import SIZE, word_vectors
 from chatbot.reply import Turn
 from chatbot.safety import triage
 from chatbot.safety.disturb import padded, slipped
-from chatbot.safety.features import features, stretches
+from chatbot.safety.features import MOST_READ, features, hashed, stretches
+from chatbot.safety.features import SIZE as FEATURES
 from chatbot.safety.judgement import judge
 from chatbot.safety.matter import matter
 from chatbot.safety.model import CHATTER, FOLDER, LABELS, load, save
@@ -226,6 +227,14 @@ def test_a_long_message_about_danger_is_learnt_from_the_sentence_that_tells_of_i
     found, told = _telling(learnt, crisis, np.array([-1.0, 1.0]))
     assert told.tolist() == [0, 1, 0]
     assert found.toarray().tolist() == [[1.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+
+
+def test_a_word_beyond_those_that_are_read_closely_still_tells_itself() -> None:
+    many = [f"zq{chr(97 + n % 26)}{chr(97 + n // 26)}vx" for n in range(MOST_READ)]
+    found = features([*many, "zqlastvx"])
+    own = found.indices[found.starts[MOST_READ] :]
+    assert hashed("w zqlastvx") & (FEATURES - 1) in own
+    assert len(own) < len(found.indices[found.starts[3] : found.starts[4]])
 
 
 def test_every_feature_belongs_to_one_word() -> None:
