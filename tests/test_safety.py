@@ -33,7 +33,7 @@ MESSAGES = [
 LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "none")
 # What each label has to reach on our own messages. They were used to tune the rules, so that these
 # floors guard against steps back; they say little about messages nobody has seen.
-FLOORS = {"crisis": 0.98, "emergency": 0.98, "personal_advice": 0.97, "smalltalk": 0.98, "none": 0.98}
+FLOORS = {"crisis": 0.98, "emergency": 0.98, "personal_advice": 0.96, "smalltalk": 0.98, "none": 0.97}
 
 
 def said(*messages: str) -> list[Turn]:

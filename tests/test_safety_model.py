@@ -19,11 +19,13 @@ from chatbot.question.vectors import SIZE, word_vectors
 from chatbot.reply import Turn
 from chatbot.safety import triage
 from chatbot.safety.disturb import padded, slipped
-from chatbot.safety.features import features, stretches
+from chatbot.safety.features import MOST_READ, features, hashed, stretches
+from chatbot.safety.features import SIZE as FEATURES
 from chatbot.safety.judgement import judge
 from chatbot.safety.matter import matter
-from chatbot.safety.model import CHATTER, FOLDER, LABELS, load, save
+from chatbot.safety.model import CHATTER, DANGERS, FOLDER, LABELS, load, save
 from chatbot.safety.reading import Reading
+from chatbot.safety.sentences import TOP, by_sentence, pieces
 from chatbot.safety.summary import summary
 from chatbot.safety.training_examples import fingerprint, read_examples
 from chatbot.safety_evaluation import read_messages
@@ -32,19 +34,19 @@ from chatbot.safety_evaluation import read_messages
 # hints, keywords, stories and turns of a conversation that even a reader finds hard without what was said before.
 FLOORS = {
     "English": {
-        "crisis or emergency of crises": 0.91,
-        "crisis or emergency of emergencies": 0.95,
-        "personal refused": 0.925,
+        "crisis or emergency of crises": 0.915,
+        "crisis or emergency of emergencies": 0.955,
+        "personal refused": 0.93,
         "small talk found": 0.935,
     },
     "Spanish": {
-        "crisis or emergency of crises": 0.92,
-        "crisis or emergency of emergencies": 0.97,
+        "crisis or emergency of crises": 0.925,
+        "crisis or emergency of emergencies": 0.975,
         "personal refused": 0.955,
         "small talk found": 0.88,
     },
 }
-CEILINGS = {"English": 0.079, "Spanish": 0.121}
+CEILINGS = {"English": 0.072, "Spanish": 0.125}
 LARGEST = 1_500_000
 
 
@@ -209,9 +211,9 @@ def test_a_sentence_that_sounds_like_danger_is_no_chatter() -> None:
     by_word = np.zeros((len(words), CHATTER + 1))
     by_word[:, CHATTER] = 5.0
     by_word[-1, CHATTER] = 15.0
-    bias = np.full(CHATTER + 1, -1.0)
+    bias = np.full(CHATTER + 1, -5.0)
     assert len(words) - 1 not in matter(by_word, bias, words, ())
-    by_word[-1, LABELS.index("crisis")] = 5.0
+    by_word[-1, LABELS.index("crisis")] = 3.0
     assert matter(by_word, bias, words, ()) == [len(words) - 1]
 
 
@@ -226,6 +228,75 @@ def test_a_long_message_about_danger_is_learnt_from_the_sentence_that_tells_of_i
     found, told = _telling(learnt, crisis, np.array([-1.0, 1.0]))
     assert told.tolist() == [0, 1, 0]
     assert found.toarray().tolist() == [[1.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize("label", ["crisis", "emergency"])
+def test_chatter_does_not_thin_the_sentence_of_danger_wherever_it_stands(label: str) -> None:
+    column = LABELS.index(label)
+    bias = np.full(CHATTER + 1, -3.0)
+
+    def told(*sentences: float) -> list[float]:
+        words = ["a", "b", "."] * len(sentences)
+        by_word = np.zeros((len(words), CHATTER + 1))
+        by_word[::3, column] = sentences
+        found = by_sentence(by_word, bias, words, [(3, 5)])
+        assert len(found) == len(by_sentence(np.zeros((0, CHATTER + 1)), bias, [], ()))
+        return list(found)
+
+    best, mean = DANGERS.index(column), 2 * TOP + DANGERS.index(column)
+    alone, begun, ended = told(9.0), told(9.0, *[0.0] * 9), told(*[0.0] * 9, 9.0)
+    assert alone[best] == pytest.approx(9 / np.sqrt(2) - 3)
+    assert alone[best] == begun[best] == ended[best]
+    assert alone[mean] == alone[best] > begun[mean] == ended[mean]
+    assert begun != ended
+
+
+def test_two_sentences_that_hint_tell_more_than_one() -> None:
+    bias = np.full(CHATTER + 1, -3.0)
+    words = ["a", "b", "."] * 4
+    by_word = np.zeros((len(words), CHATTER + 1))
+    second = 2 + LABELS.index("crisis")
+    by_word[0, 0] = 4.0
+    once = by_sentence(by_word, bias, words, ())
+    by_word[6, 0] = 4.0
+    twice = by_sentence(by_word, bias, words, ())
+    assert once[0] == twice[0]
+    assert once[second] < twice[second] == twice[0]
+
+
+def test_a_sentence_without_an_end_is_read_in_pieces() -> None:
+    assert pieces([(0, 30), (31, 98)]) == [(0, 30), (31, 53), (53, 75), (75, 98)]
+    assert pieces([]) == []
+
+
+@pytest.mark.parametrize("times", [1, 3, 25])
+@pytest.mark.parametrize("end", ["", "."])
+def test_an_ordinary_story_is_none_with_full_stops_or_without(times: int, end: str) -> None:
+    story = f"the rider rode along the road to the town and met a friend there{end} " * times
+    assert triage(f"{story}what is a chain?").label == "none"
+
+
+def test_chat_is_put_around_examples_of_its_own_fold() -> None:
+    from chatbot.safety.training_examples import Example
+    from chatbot.safety.training_messages import FOLDS, HARD_CHAT, chat_around
+
+    said = [Example(f"chat {n}", "off_topic", f"en chat: {n}") for n in range(FOLDS - 1)]
+    said += [Example("charla", "off_topic", "es chat: uno", language="es"), Example("gout?", "x", "en x: y")]
+    said += [Example("we buried him", "off_topic", "en chat: 2", folder=HARD_CHAT)]
+    fold_of = {example.situation: n % FOLDS for n, example in enumerate(said[:-1])}
+    found = chat_around(said, fold_of)
+    assert found["en", 2, True] == ["chat 2"]
+    assert found["en", 2, False] == ["chat 2", "we buried him"]
+    assert found["en", FOLDS - 1, True] == [f"chat {n}" for n in range(FOLDS - 1)]
+    assert found["es", 0, False] == found["es", FOLDS - 1, True] == ["charla"]
+
+
+def test_a_word_beyond_those_that_are_read_closely_still_tells_itself() -> None:
+    many = [f"zq{chr(97 + n % 26)}{chr(97 + n // 26)}vx" for n in range(MOST_READ)]
+    found = features([*many, "zqlastvx"])
+    own = found.indices[found.starts[MOST_READ] :]
+    assert hashed("w zqlastvx") & (FEATURES - 1) in own
+    assert len(own) < len(found.indices[found.starts[3] : found.starts[4]])
 
 
 def test_every_feature_belongs_to_one_word() -> None:

@@ -78,18 +78,16 @@ class _Word:
 
     __slots__ = ("indices", "kind", "kind_raw", "meant", "raw", "starts")
 
-    def __init__(self, word: str, alone: bool = False) -> None:
+    def __init__(self, word: str) -> None:
         ends = word == "."
         word = word[:LONGEST_WORD]
-        right = None if ends or alone else mended(word)
-        clusters = None if ends or alone or word[0].isdigit() else clusters_of(right or word)
-        self.kind = "." if ends else "?" if alone else class_of(right or word, lexicon())
+        right = None if ends else mended(word)
+        clusters = None if ends or word[0].isdigit() else clusters_of(right or word)
+        self.kind = "." if ends else class_of(right or word, lexicon())
         self.meant = None if clusters is None else str(clusters[0]).encode()
         self.raw = word.encode("utf-8", "surrogatepass")
         self.kind_raw = self.kind.encode()
-        self.indices = array("I", [] if ends or alone else _of_word(word, right, clusters))
-        if alone:
-            self.indices.append(zlib.crc32(self.raw, W))
+        self.indices = array("I", [] if ends else _of_word(word, right, clusters))
         # In the order in which they are used below.
         after = self.raw + b" "
         crc = zlib.crc32
@@ -122,7 +120,10 @@ def features(words: Sequence[str]) -> Features:
     kind_before = kind_two_before = "^"
     alone = read_alone(words) if len(words) > MOST_READ else frozenset()
     for word in words:
-        seen = _Word(word, alone=True) if word in alone else _word(word)
+        # What they all have in common is read of words that are read alone, and the word itself.
+        seen = _word("?") if word in alone else _word(word)
+        if word in alone:
+            indices.append(crc(word[:LONGEST_WORD].encode("utf-8", "surrogatepass"), W))
         raw, kind, meant = seen.raw, seen.kind, seen.meant
         indices += seen.indices
         indices += _shape(kind_two_before, kind_before, kind)

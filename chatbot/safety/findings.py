@@ -80,8 +80,13 @@ class Evidence:
     asked: tuple[Span, ...] = ()
 
 
-def evidence(reading: Reading, language: str, dangerous: Finding | None) -> Evidence:
-    """Return all that the rules find in a message by itself; `dangerous` is the danger that they find."""
+def evidence(
+    reading: Reading, language: str, dangerous: Finding | None, asked: tuple[Span, ...] | None = None
+) -> Evidence:
+    """Return all that the rules find in a message by itself; `dangerous` is the danger that they find.
+
+    `asked` are the parts that ask, where they are known already.
+    """
     book = look_up(reading)
     kind = smalltalk_kind(reading)
     case = personal(reading)
@@ -100,7 +105,7 @@ def evidence(reading: Reading, language: str, dangerous: Finding | None) -> Evid
     if language == "es":
         told.append("spanish")
     told.extend(name for name, any_of in SIGNS.items() if _met(reading, any_of))
-    asked = asking(reading)
+    asked = asking(reading) if asked is None else asked
     told.extend(spoken_of(reading, asked))
     return Evidence(dangerous, kind, case, general, tuple(told), asked)
 

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chatbot.safety.asking import asking
+from chatbot.safety.asking import Span, asking
 from chatbot.safety.features import features
 from chatbot.safety.findings import Evidence, Finding, danger, evidence
 from chatbot.safety.matter import LONGEST_WHOLE, matter
-from chatbot.safety.model import (
-    KINDS,
-    LABELS,
-    LONG,
-    Floats,
-    Model,
-    Scores,
-    model,
-)
+from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
 from chatbot.safety.reading import Reading
+from chatbot.safety.sentences import by_sentence
 from chatbot.safety.smalltalk import respelt
 
 # A red flag that a rule finds holds, unless the model is nearly certain that nobody is in danger.
 CERTAINLY_SAFE = 0.9
 # In a long message what sounds like danger may stand by chance: there it has to be as likely as not.
 LIKELIER = 0.5
-# One longer than nearly every example has to be this likely danger where no rule finds any.
-CERTAINLY_DANGER = 0.98
+# One longer than every example has to be this likely danger, or about somebody's case, where no rule finds either.
+LONGEST_LEARNT = 200
+CERTAIN = 0.98
+DANGERS = ("crisis", "emergency")
 SAYS = {
     "crisis": "sounds like a wish to die or self-harm",
     "emergency": "sounds like danger to life",
@@ -59,16 +54,20 @@ def judge(reading: Reading) -> Judgement:
     seen = features(reading.words)
     likeliest, spanish = trained.kind_and_spanish(seen)
     language = "es" if spanish else "en"
+    by_word = trained.labels.by_word(seen)
     long = len(reading.words) > LONGEST_WHOLE
-    reading, by_word, dangerous = _what_matters(reading, trained.labels.by_word(seen), trained)
-    found = evidence(reading, language, dangerous)
+    asked = asking(reading)
+    one_by_one = by_sentence(by_word, trained.labels.bias, reading.words, asked)
+    size = len(reading.words)
+    reading, by_word, dangerous = _what_matters(reading, asked, by_word, trained)
+    found = evidence(reading, language, dangerous, asked if len(reading.words) == size else None)
     if all(word == "." for word in reading.words):
         return Judgement("none", None, None, {}, found, language)
     scores = trained.scores(reading.words, by_word, found.asked)
-    values = trained.probabilities(scores, found.told, reading.words, found.asked)
+    values = trained.probabilities(scores, found.told, reading.words, found.asked, one_by_one)
     shares = {name: float(value) for name, value in zip(LABELS, values, strict=True)}
-    if len(reading.words) > LONG and found.danger is None:
-        shares = _calmed(shares)
+    if len(reading.words) > LONGEST_LEARNT:
+        shares = _calmed(shares, found)
     label = _label(found, shares, trained.thresholds, reading, long)
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
@@ -78,7 +77,7 @@ def judge(reading: Reading) -> Judgement:
 
 
 def _what_matters(
-    reading: Reading, by_word: Floats, trained: Model
+    reading: Reading, asked: Sequence[Span], by_word: Floats, trained: Model
 ) -> tuple[Reading, Floats, Finding | None]:
     """Return a long message without its chatter, and the danger that a rule finds.
 
@@ -86,7 +85,7 @@ def _what_matters(
     """
     size = len(reading.words)
     if size > LONGEST_WHOLE:
-        places = matter(by_word, trained.labels.bias, reading.words, asking(reading))
+        places = matter(by_word, trained.labels.bias, reading.words, asked)
         if len(places) < size:
             part = reading.part(places)
             dangerous = danger(part)
@@ -102,12 +101,14 @@ def danger_of(shares: Mapping[str, float]) -> float:
     return shares.get("crisis", 0.0) + shares.get("emergency", 0.0)
 
 
-def _calmed(shares: Mapping[str, float]) -> dict[str, float]:
-    """Return no danger for a message longer than the examples that does not tell of it for certain."""
-    danger = danger_of(shares)
-    if danger >= CERTAINLY_DANGER:
-        return {**shares}
-    return {**shares, "crisis": 0.0, "emergency": 0.0, "off_topic": shares["off_topic"] + danger}
+def _calmed(shares: Mapping[str, float], found: Evidence) -> dict[str, float]:
+    """Return only what a rule finds, or is certain, of a message longer than the examples."""
+    calm = {**shares}
+    for names, ruled in ((DANGERS, found.danger), (("personal_advice",), found.personal)):
+        likely = sum(shares[name] for name in names)
+        if ruled is None and likely < CERTAIN:
+            calm.update(dict.fromkeys(names, 0.0), off_topic=calm["off_topic"] + likely)
+    return calm
 
 
 def _label(

@@ -16,8 +16,9 @@ LONGEST_WHOLE = 40
 LEAST = -2.0
 NEARLY = -3.2
 MUCH_LIKELIER = 1.5
-# A sentence that by itself sounds like danger is none, however much it sounds like chatter: as a logarithm of odds.
-DANGEROUS = 0.0
+# A sentence that by itself sounds even faintly like danger is none, however much it sounds like chatter: as a logarithm
+# of odds. It costs little: hardly any chatter does.
+DANGEROUS = -3.0
 
 
 def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[Span]) -> list[int]:

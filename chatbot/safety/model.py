@@ -3,8 +3,8 @@
 A message's score for label k is the sum of the weights of its features over the square root of its number
 of words (`length_norm`), plus a bias; the same holds for every stretch of it, so that a call for help is
 found in whatever stands around it. A network says beside that what the message is about (`summary.py`). A second
-one weighs the scores of the whole and of its parts, what the rules found and what the first said, which gives the
-probability of each label.
+one weighs the scores of the whole, of its parts and of its sentences one by one (`sentences.py`), what the rules found
+and what the first said, which gives the probability of each label.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ LONGEST_WEIGHED = 120
 NOTHING_TOLD = np.full(len(DANGERS), -4.0)
 # The least probability that is told apart from none.
 LEAST_TOLD = 1e-3
-FORMAT = 4
+FORMAT = 5
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.int8]
@@ -130,11 +130,20 @@ class Model:
         return KINDS[int(total[:-1].argmax())], bool(total[-1] > 0.0)
 
     def probabilities(
-        self, scores: Scores, told: Sequence[str], words: Sequence[str], asked: Sequence[Span]
+        self,
+        scores: Scores,
+        told: Sequence[str],
+        words: Sequence[str],
+        asked: Sequence[Span],
+        one_by_one: Floats,
     ) -> Floats:
-        """Return the probability of each label, in the order of `LABELS`; `told` is what the rules found."""
+        """Return the probability of each label, in the order of `LABELS`.
+
+        `told` is what the rules found, `one_by_one` what the sentences tell (`sentences.py`).
+        """
         about = about_parts(self.about, scores, words, asked)
-        found: Floats = self.combiner.shares(inputs(scores, told, words, about)).astype(np.float64)
+        given = inputs(scores, told, words, about, one_by_one)
+        found: Floats = self.combiner.shares(given).astype(np.float64)
         return found
 
 
@@ -203,9 +212,16 @@ def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
 
 
 def inputs(
-    scores: Scores, told: Sequence[str], words: Sequence[str], about: Sequence[npt.NDArray[Any]]
+    scores: Scores,
+    told: Sequence[str],
+    words: Sequence[str],
+    about: Sequence[npt.NDArray[Any]],
+    one_by_one: Floats,
 ) -> Floats:
-    """Return what is weighed together: scores of the whole and its parts, rules, length, what parts are about."""
+    """Return what is weighed together.
+
+    The scores of the whole and its parts, rules, length, what parts are about and what the sentences tell.
+    """
     rules = [float(name in told) for name in RULES]
     length = np.log1p(min(len(words), LONGEST_WEIGHED)) / 3.0
     return np.concatenate(
@@ -217,6 +233,7 @@ def inputs(
             rules,
             [length],
             *(np.log(part + LEAST_TOLD) for part in about),
+            one_by_one,
         )
     )
 

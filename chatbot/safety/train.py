@@ -8,7 +8,6 @@ a label is given are those of the least cost in cross-validation.
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +20,10 @@ from scipy.sparse import csr_matrix, vstack
 from threadpoolctl import threadpool_limits
 
 from chatbot.question.vectors import word_vectors
-from chatbot.safety.asking import Span
 from chatbot.safety.costs import chosen_thresholds, figures, report
-from chatbot.safety.disturb import padded, slipped
-from chatbot.safety.features import SIZE, Features, features
+from chatbot.safety.features import SIZE, features
 from chatbot.safety.findings import danger, evidence
-from chatbot.safety.matter import LONGEST_WHOLE, matter
+from chatbot.safety.matter import matter
 from chatbot.safety.model import (
     CHATTER,
     DANGERS,
@@ -46,14 +43,15 @@ from chatbot.safety.model import (
     sentences_of,
 )
 from chatbot.safety.network import Network
-from chatbot.safety.network_training import SEED, Shape, network
+from chatbot.safety.network_training import Shape, network
 from chatbot.safety.reading import Reading
 from chatbot.safety.regressions import one_against_rest
+from chatbot.safety.sentences import by_sentence
 from chatbot.safety.smalltalk import respelt
 from chatbot.safety.summary import summary
 from chatbot.safety.training_examples import Example, fingerprint, read_examples
+from chatbot.safety.training_messages import FOLDS, Message, prepared
 
-FOLDS = 5
 STRENGTH = 3.0
 KIND_STRENGTH = 10.0
 # Of each network: units, how dear large weights are, rounds, and of how many differently begun ones it is the mean.
@@ -64,9 +62,6 @@ OFF_TOPIC = 0.3
 LABEL_COST = {"crisis": 3.0, "emergency": 2.0, "personal_advice": 2.0, "smalltalk": 1.5}
 # Fewer words tell nobody whether they are chatter.
 SHORTEST_SENTENCE = 3
-PADDING = range(0, 51)
-# Of so many examples one is weighed in this form too.
-EVERY = {"slipped": 2, "padded": 2}
 # Of a message of so many sentences about danger, only the one or two that tell of it are learnt as such.
 MANY_SENTENCES = 3
 CHATTER_STRENGTH = 1.0
@@ -74,24 +69,6 @@ CHATTER_STRENGTH = 1.0
 CHATTER_COST = 10.0
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message ready to learn from: its words, features, what the rules told, what it asks, label and fold.
-
-    `reading` is kept of long ones, of which a part is weighed.
-    """
-
-    words: tuple[str, ...]
-    features: Features
-    told: tuple[str, ...]
-    asked: tuple[Span, ...]
-    label: int
-    fold: int
-    example: int
-    kind: str
-    reading: Reading | None = None
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -142,43 +119,6 @@ def _train(examples: Sequence[Example]) -> tuple[Model, str]:
         figures=figures(shares, labels, thresholds, groups),
     )
     return trained, report(shares, labels, thresholds, groups)
-
-
-def prepared(examples: Sequence[Example]) -> list[Message]:
-    """Return every example as it stands, with slips and with chat around it, in folds by situation."""
-    chance = random.Random(SEED)
-    chat = {
-        language: [e.text for e in examples if e.situation.startswith(f"{language} chat:")]
-        for language in ("en", "es")
-    }
-    situations = sorted({example.situation for example in examples})
-    chance.shuffle(situations)
-    fold_of = {name: place % FOLDS for place, name in enumerate(situations)}
-    found = []
-    for number, example in enumerate(examples):
-        before, after = chance.choice(PADDING), chance.choice(PADDING)
-        variants = {
-            "plain": example.text,
-            "slipped": slipped(example.text, chance),
-            "padded": padded(example.text, chat[example.language], chance, before, after),
-        }
-        for kind, text in variants.items():
-            every = EVERY.get(kind, 1)
-            if kind != "plain" and (text == example.text or number % every):
-                continue
-            # Small talk is all that is said.
-            if kind == "padded" and example.label == "smalltalk":
-                continue
-            reading = respelt(Reading(text))
-            words = tuple(reading.words)
-            seen = evidence(reading, example.language, danger(reading))
-            label = LABELS.index(example.label)
-            fold = fold_of[example.situation]
-            kept = reading if len(words) > LONGEST_WHOLE else None
-            found.append(
-                Message(words, features(words), seen.told, seen.asked, label, fold, number, kind, kept)
-            )
-    return found
 
 
 def matrix(messages: Sequence[Message], size: int = SIZE) -> csr_matrix:
@@ -357,6 +297,7 @@ def _given(message: Message, scorer: Scorer) -> Floats:
     np.cumsum(scorer.weights[message.features.indices], axis=0, out=sums[1:])
     by_word = sums[starts[1:]] - sums[starts[:-1]]
     words, told, asked = message.words, message.told, message.asked
+    one_by_one = by_sentence(by_word, bias, words, asked)
     if message.reading is not None and not {"crisis", "emergency"} & {*told}:
         places = matter(by_word, bias, words, asked)
         if len(places) < len(words):
@@ -364,7 +305,7 @@ def _given(message: Message, scorer: Scorer) -> Floats:
             seen = evidence(part, "es" if "spanish" in told else "en", danger(part))
             by_word, words, told, asked = by_word[places], tuple(part.words), seen.told, seen.asked
     scores = scores_of(by_word[:, :CHATTER], words, bias[:CHATTER], asked)
-    return inputs(scores, told, words, about_parts(scorer.about, scores, words, asked))
+    return inputs(scores, told, words, about_parts(scorer.about, scores, words, asked), one_by_one)
 
 
 def balanced(labels: Integers) -> Floats:

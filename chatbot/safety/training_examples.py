@@ -39,7 +39,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Example:
-    """One message and its label; `situation` names the group it stays with in cross-validation.
+    """One message, its label and folder; `situation` names the group it stays with in cross-validation.
 
     `made` and `varied` ones are kept out of the figures: the rules were written with the latter.
     """
@@ -51,6 +51,7 @@ class Example:
     made: bool = False
     language: str = "en"
     varied: bool = False
+    folder: str = ""
 
 
 def example_files(folder: Path = EXAMPLES) -> list[Path]:
@@ -85,7 +86,8 @@ def _of_file(path: Path) -> Iterator[Example]:
             varied = path.parent.name == VARIED
             if varied:
                 name += f" {text}"
-            yield Example(text, label, name, kind, situation.endswith("(made)") or varied, language, varied)
+            made = situation.endswith("(made)") or varied
+            yield Example(text, label, name, kind, made, language, varied, path.parent.name)
 
 
 def fingerprint(paths: Iterable[Path] | None = None) -> str:

@@ -1,0 +1,87 @@
+"""What a message tells sentence by sentence: how its sentences score, one beside another.
+
+The score of a whole message is thinned by what stands around a call for help, and a sad story adds up to more than any
+of its sentences. So a network is told both, and it decides how far to trust which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from chatbot.safety.asking import Span
+from chatbot.safety.model import DANGERS, LONGEST_STRETCH, Floats, sentences_of
+
+# So many of the sentences that sound most like a danger are told apart; in place of those that are not there stands:
+TOP = 3
+NO_SENTENCE = -6.0
+# Neighbours are scored together, so many at a time.
+TOGETHER = (2, 3)
+# Scores that sound like danger, and like danger perhaps.
+LIKELY, PERHAPS = 0.0, -1.0
+
+
+def by_sentence(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[Span]) -> Floats:
+    """Return what the sentences tell; `by_word` are the summed weights of each word, of shape (words, labels and more).
+
+    Of each danger: the best sentences, their mean, how many are likely and how many may be, all of them together, the
+    best neighbours and where the best sentence stands. Of each column: the first and the last sentence, the most, the
+    mean and the spread. How many sentences there are, and whether the first, the last and how many of them ask.
+    """
+    spans = pieces(sentences_of(words)) or [(0, len(words))]
+    count = len(spans)
+    starts, ends = np.array(spans).T
+    sums = np.zeros((len(words) + 1, by_word.shape[1]))
+    np.cumsum(by_word, axis=0, out=sums[1:])
+    scores = _scores(sums, starts, ends, bias)
+    of_danger = scores[:, DANGERS]
+    best = np.full((TOP, len(DANGERS)), NO_SENTENCE)
+    best[: min(TOP, count)] = np.sort(of_danger, axis=0)[::-1][:TOP]
+    neighbours = [
+        _scores(sums[:, DANGERS], starts[: 1 - size], ends[size - 1 :], bias[DANGERS]).max(axis=0)
+        if count >= size
+        else best[0]
+        for size in TOGETHER
+    ]
+    at = of_danger.argmax(axis=0)
+    asks = [
+        any(first <= start < last or start <= first < end for first, last in asked) for start, end in spans
+    ]
+    return np.concatenate(
+        (
+            best.ravel(),
+            of_danger.mean(axis=0),
+            (of_danger > LIKELY).mean(axis=0),
+            np.log1p((of_danger > PERHAPS).sum(axis=0)),
+            np.logaddexp.reduce(of_danger, axis=0),
+            *neighbours,
+            at / max(1, count - 1),
+            at == count - 1,
+            at == 0,
+            np.log1p((ends - starts)[at]),
+            scores[0],
+            scores[-1],
+            scores.max(axis=0),
+            scores.mean(axis=0),
+            scores.std(axis=0),
+            (np.log1p(count), asks[0], asks[-1], sum(asks) / count),
+        )
+    )
+
+
+def pieces(sentences: Sequence[Span]) -> list[Span]:
+    """Return the sentences, one that goes on for longer than any stretch in even pieces."""
+    found: list[Span] = []
+    for start, end in sentences:
+        count = -(-(end - start) // LONGEST_STRETCH)
+        cuts = [start + (end - start) * place // count for place in range(count + 1)]
+        found.extend(pairwise(cuts))
+    return found
+
+
+def _scores(sums: Floats, starts: Floats, ends: Floats, bias: Floats) -> Floats:
+    """Return the scores of some stretches of words, of shape (stretches, labels); `sums` are running sums."""
+    found: Floats = (sums[ends] - sums[starts]) / np.sqrt(np.maximum(ends - starts, 1))[:, None] + bias
+    return found
