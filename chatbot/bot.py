@@ -33,11 +33,11 @@ LONGEST_MESSAGE = 2_000
 """Characters of a message that are read."""
 _CONSIDERED = 12
 _SUGGESTIONS = 3
-_WORTH_ADDING = 0.02
+_WORTH_ADDING = 0.01
 """A further passage is shown where its score is at least this share of the first's."""
 
 
-_TIE = 0.35
+_TIE = 0.25
 """A passage of another subject that scores at least this share of the first's may be what is meant as well."""
 
 _NO_QUERY = Query(())

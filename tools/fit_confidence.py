@@ -3,8 +3,9 @@
     python tools/fit_confidence.py [--write] [--withheld SHARE] FOLDER[=WEIGHT] ...
 
 A FOLDER is as for `fit_ranking.py`, with `unanswerable.jsonl` too; some questions of the other folders are asked of
-each as well, which its documents do not answer. WEIGHT counts its questions. Each folder is left out once: what is printed is of the functions
-fitted on the others. The floor is that below which SHARE of the questions with an answer fall.
+each as well, which its documents do not answer. WEIGHT counts its questions. Each folder is left out once: what is
+printed is of the functions fitted on the others. The floor is that below which SHARE of the questions with an answer
+fall.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def main() -> None:
     )
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--withheld", type=float, default=0.06)
+    parser.add_argument("--withheld", type=float, default=0.05)
     parser.add_argument("--lay", type=float, default=LAY)
     options = parser.parse_args()
     weights = {name: float(weight or 1.0) for name, _, weight in (f.partition("=") for f in options.folders)}
@@ -129,7 +130,8 @@ def main() -> None:
     on_topic = group == "no answer, on-topic"
     counted = np.array([weights[row[0]] for row in found])
     worth, worth_right = (
-        counted * np.where(group == "lay", options.lay, 1.0) * np.where(on_topic, counts, 1.0) for counts in ON_TOPIC
+        counted * np.where(group == "lay", options.lay, 1.0) * np.where(on_topic, counts, 1.0)
+        for counts in ON_TOPIC
     )
     sure, answered = np.zeros(len(found)), np.zeros(len(found))
     for name in weights:

@@ -56,14 +56,16 @@ def asked(
 ) -> Iterator[tuple[str, str, list[dict[str, str]], list[Turn]]]:
     """Yield style, question, gold and history of each question and turn; a turn's history quotes the gold.
 
-    Those without gold are left out, but where `unanswered` asks for those that the documents do not answer.
+    Those without gold are left out, but where `unanswered` asks for those that the documents do not answer; so are
+    turns that ask for more: that they get what was not shown yet is a rule, and no weight.
     """
     for line in path.read_text("utf-8").splitlines():
         item = json.loads(line)
         history: list[Turn] = []
         for turn in item.get("turns", [item]):
             text, gold = turn.get("user", turn.get("question")), turn.get("gold") or []
-            if gold or (unanswered and turn.get("kind") == "no_answer"):
+            asks = gold or (unanswered and turn.get("kind") == "no_answer")
+            if asks and turn.get("link") != "more":
                 follow = "turns" in item and history
                 yield ("follow-up" if follow else item.get("style", "first")), text, gold, list(history)
             history += [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -203,6 +204,17 @@ class Understanding:
         needed = not spent and count > BACKGROUND
         return Group(word, tuple(_strongest(alternatives)), weight * count, needed)
 
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        """The length of the longest expression that begins with two words, at most `_LONGEST_EXPRESSION`."""
+        longest: dict[str, int] = {}
+        for expression in self._index.expressions:
+            words = expression.split(" ")
+            if 1 < len(words) <= _LONGEST_EXPRESSION:
+                start = " ".join(words[:2])
+                longest[start] = max(longest.get(start, 1), len(words))
+        return longest
+
     def _expressions_in(self, words: Sequence[str]) -> dict[int, list[tuple[int, list[list[Any]]]]]:
         """Return, for each place, the expressions that the word there is part of.
 
@@ -218,8 +230,11 @@ class Understanding:
             owner += [place] * len(pieces)
         found: dict[int, list[tuple[int, list[list[Any]]]]] = {}
         covered = [0] * len(line)
-        for length in range(min(_LONGEST_EXPRESSION, len(line)), 0, -1):
+        reach = [self._longest.get(f"{one} {other}", 1) for one, other in pairwise(line)] + [1]
+        for length in range(max(reach), 0, -1):
             for start in range(len(line) - length + 1):
+                if reach[start] < length:
+                    continue
                 others = self._index.expressions.get(" ".join(line[start : start + length]))
                 if not others or all(covered[start : start + length]):
                     continue
