@@ -5,8 +5,8 @@
 amid chatter, and what only looks like it), `told/` (the same and more, search words and prefaces among them), `long/`
 (long messages), `said/` (single sentences of longer messages, poisonings told calmly,
 small talk), `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
-sorts), `everyday/` (odd everyday wordings, nearly all of no danger) and `asked/` (the questions of
-`benchmarks/quality/training/`) each hold one.
+sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `asked/` (the questions of
+`benchmarks/quality/training/`) and `pasted/` (pieces of the documents there) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is
