@@ -11,13 +11,11 @@ import numpy as np
 import pytest
 
 from chatbot import Chatbot, rebuild
-from chatbot.analysis import terms_of
 from chatbot.index.features import ABOUT, PASSAGE_FEATURES, SENTENCE_FEATURES, SUBJECT_FEATURES
 from chatbot.index.judging import Weights, named, weights
 from chatbot.index.reading import OWN
 from chatbot.index.search import Candidates, candidates
 from chatbot.question.query import Query
-from chatbot.question.vectors import word_vectors
 
 pytest_plugins = ("fixtures_bot",)
 
@@ -206,10 +204,7 @@ def test_no_feature_has_the_name_of_another() -> None:
 
 def test_the_shipped_weights_name_only_features_that_exist() -> None:
     told = json.loads(resources.files("chatbot.index").joinpath("weights.json").read_text("utf-8"))
-    assert set(told) == {"passage", "sentence", "words", "vectors"}
-    assert weights().words.tolist() == pytest.approx(told["words"])
-    assert weights().words.any()
-    assert told["vectors"] == word_vectors().sha256
+    assert set(told) == {"passage", "sentence"}
     assert set(told["passage"]) <= set(PASSAGE_FEATURES)
     assert set(told["sentence"]) <= set(SENTENCE_FEATURES)
     for name, value in told["passage"].items():
@@ -248,21 +243,6 @@ def test_a_bot_without_headings_ranks_otherwise(bicycle_bot: Chatbot) -> None:
     ours, theirs = bicycle_bot.search(question), lacking.search(question)
     assert {hit.id for hit in ours} == {hit.id for hit in theirs}
     assert [hit.id for hit in ours] != [hit.id for hit in theirs]
-
-
-def test_a_word_counts_by_its_sort(bicycle_bot: Chatbot) -> None:
-    question = "how is a puncture repaired?"
-    (row,) = (word_vectors().find(term) for term in terms_of("puncture"))
-    assert row is not None
-    vector = word_vectors().vectors([row])[0]
-    place = PASSAGE_FEATURES.index("sorts")
-    without, liked, disliked = (
-        read_of(bicycle_bot, question, named({}, {}, words)).features.passages[:, place]
-        for words in ((0.0 * vector).tolist(), vector.tolist(), (-vector).tolist())
-    )
-    assert not without.any()
-    assert liked.max() > 0.2
-    assert disliked == pytest.approx(-liked)
 
 
 def test_one_feature_alone_ranks_by_that_feature(bicycle_bot: Chatbot) -> None:

@@ -14,7 +14,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,17 +22,12 @@ from scipy.optimize import minimize
 
 from chatbot import Chatbot, rebuild
 from chatbot.evaluation import plain_words
-from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES, said_by_word
+from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES
 from chatbot.index.judging import Weights, weights
 from chatbot.index.search import candidates
-from chatbot.question.vectors import SIZE, word_vectors
 from chatbot.reply import Turn
 
 PENALTY = 10.0
-SORTS = "sorts"
-"""The feature that weights by word vector make; it weighs 1."""
-LEAN = 6.0
-"""How much less each of these weights may be than another, as multiples of their spreads."""
 MOST_OF_A_SET = 600
 OUT = Path(__file__).parent.parent / "chatbot" / "index" / "weights.json"
 
@@ -48,7 +43,6 @@ class Case:
     answering: np.ndarray
     inside: np.ndarray  # the sentences of right passages
     documents: np.ndarray
-    words: np.ndarray  # the candidates' sums of the vectors of the words they say, each by how far
 
 
 def asked(
@@ -84,7 +78,7 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
         if found is None:
             nothing = np.zeros(0, bool)
             table = np.zeros((0, len(PASSAGE_FEATURES)))
-            out.append(Case(style, table, nothing, table, nothing, nothing, np.zeros(0), np.zeros((0, SIZE))))
+            out.append(Case(style, table, nothing, table, nothing, nothing, np.zeros(0)))
             continue
         right, answering, inside = [], [], []
         for number in found.passages.tolist():
@@ -107,7 +101,6 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
                 np.array(answering),
                 np.array(inside),
                 index.passage_documents[found.passages],
-                said_by_word(query, found.reading, found.counts).T @ found.meant.vectors,
             )
         )
     return out
@@ -131,17 +124,11 @@ def _holds(bot: Chatbot, number: int, span: str) -> bool:
     return bool(span) and plain_words(span) in cache[number]
 
 
-def softmax_fit(
-    groups: list[tuple[np.ndarray, np.ndarray, float]], penalty: float, leaning: int = 0
-) -> np.ndarray:
-    """Return the weights under which the right ones of each group have most of its probability.
-
-    The weights of the last columns (`leaning`) are held smaller.
-    """
+def softmax_fit(groups: list[tuple[np.ndarray, np.ndarray, float]], penalty: float) -> np.ndarray:
+    """Return the weights under which the right ones of each group have most of its probability."""
     groups = [g for g in groups if g[1].any() and not g[1].all()]
     table = np.concatenate([g[0] for g in groups])
     scale = table.std(0) + 1e-6
-    scale[len(scale) - leaning :] *= LEAN
     table = table / scale
     right = np.concatenate([g[1] for g in groups])
     sizes = [len(g[1]) for g in groups]
@@ -169,7 +156,7 @@ def passage_groups(
     sets: dict[str, list[Case]], worth: dict[str, float], kept: list[int]
 ) -> list[tuple[np.ndarray, np.ndarray, float]]:
     return [
-        (np.hstack([c.passages[:, kept], c.words]), c.right, worth[name])
+        (c.passages[:, kept], c.right, worth[name])
         for name, listed in sets.items()
         for c in listed
         if len(c.right)
@@ -189,16 +176,13 @@ def sentence_groups(
     return out
 
 
-def measured(listed: list[Case], w: np.ndarray, words: np.ndarray) -> dict[str, np.ndarray]:
-    """Return right@1, right@3 and the reciprocal rank by document of each case, by style.
-
-    `words` are the weights by word vector, in place of the feature made of them.
-    """
+def measured(listed: list[Case], w: np.ndarray) -> dict[str, np.ndarray]:
+    """Return right@1, right@3 and the reciprocal rank by document of each case, by style."""
     out: dict[str, list[tuple[float, float, float]]] = {}
     for case in listed:
         row = (0.0, 0.0, 0.0)
         if len(case.right):
-            order = np.argsort(-(case.passages @ w + case.words @ words), kind="stable")
+            order = np.argsort(-(case.passages @ w), kind="stable")
             seen: list[int] = []
             rank = 0.0
             for place in order:
@@ -227,7 +211,7 @@ def main() -> None:
     options = parser.parse_args()
     worth = {name: float(weight or 1.0) for name, _, weight in (f.partition("=") for f in options.folders)}
     by = weights()
-    kept = [n for n, name in enumerate(PASSAGE_FEATURES) if name not in (*options.skip, SORTS)]
+    kept = [n for n, name in enumerate(PASSAGE_FEATURES) if name not in options.skip]
     with tempfile.TemporaryDirectory() as scratch:
         bots = {}
         for number, name in enumerate([*worth, *options.check]):
@@ -238,28 +222,25 @@ def main() -> None:
             files = sorted(
                 p for p in Path(name).glob("*.jsonl") if p.name.startswith(("questions", "dialogues"))
             )
-            counted = float(SORTS not in options.skip)
-            found = [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
-            return [replace(case, words=counted * case.words) for case in found]
+            return [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
 
         sentence = softmax_fit(
             sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty
         )
-        by = Weights(by.passage, sentence.astype(np.float32), by.words)
+        by = Weights(by.passage, sentence.astype(np.float32))
         sets = {name: gather(name, by) for name in worth}
 
-        def fitted(names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        def fitted(names: list[str]) -> np.ndarray:
             chosen = {name: sets[name] for name in names}
-            found = softmax_fit(passage_groups(chosen, worth, kept), options.penalty, SIZE)
             w = np.zeros(len(PASSAGE_FEATURES))
-            w[kept] = found[: len(kept)]
-            return w, found[len(kept) :]
+            w[kept] = softmax_fit(passage_groups(chosen, worth, kept), options.penalty)
+            return w
 
         every: dict[str, list[np.ndarray]] = {}
         for name in worth:
             found = measured(
                 sets[name],
-                *fitted([other for other in worth if other != name or len(worth) == 1]),
+                fitted([other for other in worth if other != name or len(worth) == 1]),
             )
             print(
                 f"{name:45} n {len(found['all']):4} right@1/@3/MRR",
@@ -271,21 +252,18 @@ def main() -> None:
                     every.setdefault(style, []).append(rows)
         for style, rows in every.items():
             print(f"  {style:12}", *(f"{v:.3f}" for v in np.concatenate(rows).mean(0)), sum(map(len, rows)))
-        w, words = fitted(list(worth))
+        w = fitted(list(worth))
         for name in options.check:
-            found = measured(gather(name, by), w, words)
+            found = measured(gather(name, by), w)
             print("check", name, {s: tuple(r.mean(0).round(3).tolist()) for s, r in found.items()})
     print({name: round(float(v), 2) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v})
     print({name: round(float(v), 2) for name, v in zip(SENTENCE_FEATURES, sentence, strict=True)})
     if options.write:
         told = {
-            "passage": {name: round(float(v), 4) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v}
-            | {SORTS: 1.0},
+            "passage": {name: round(float(v), 4) for name, v in zip(PASSAGE_FEATURES, w, strict=True) if v},
             "sentence": {
                 name: round(float(v), 4) for name, v in zip(SENTENCE_FEATURES, sentence, strict=True)
             },
-            "words": words.round(4).tolist(),
-            "vectors": word_vectors().sha256,
         }
         OUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 

@@ -46,7 +46,7 @@ _SUBJECT = ("subject", *(name for name in PASSAGE_FEATURES if name.endswith(ABOU
 _READ = [name for name in PASSAGE_FEATURES if name not in ("first", "nearby")]
 _NEAR = (
     *("all_near", "near", "close", "alike", "heading_alike", "heading_near", "near_mean", "best_near"),
-    *("best_alike", "most_alike", "most_close", "joint_near", "sorts"),
+    *("best_alike", "most_alike", "most_close", "joint_near"),
 )
 _HEADINGS = (
     *("heading", "heading_precise", "heading_fit", "heading_alike", "heading_near", "kind", "first_below"),
@@ -70,7 +70,6 @@ STEPS = (
     Step("words of the kind asked", features=("asked_words", "asked_sentence", "asked_heading")),
     Step("how precise a sentence is", features=("most_precise",)),
     Step("rare words that are lacking", features=("lacking",)),
-    Step("what sort of word it is", features=("sorts",)),
     Step(
         "roles of passages",
         scoring={"beyond_body": 1.0, "navigation": 1.0, "asked_role": 1.0, "role": 0.0},

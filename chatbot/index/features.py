@@ -113,7 +113,6 @@ _EVERYWHERE = (
     "asked_heading",
     "subject_shaped",  # how much of the subject a sentence of the shape asked says or stands below
     "lacking",  # the share of the subject's rare words that neither it nor its headings say
-    "sorts",  # how far it says what was typed, related words counting, each by what its sort of word weighs
 )
 
 SUBJECT_FEATURES = (
@@ -186,7 +185,6 @@ def features(
     counts: Float32,
     meant: Meant,
     sentence_weights: Float32,
-    word_weights: Float32,
 ) -> Features:
     """Return the features of some passages; `counts` (G) is what each group of the query counts."""
     asked = np.asarray([group.asked for group in query.groups], bool)
@@ -317,7 +315,6 @@ def features(
         "asked_heading": of_kind @ own,
         "subject_shaped": most(of_subject @ in_context * np.minimum(bonus, 1.0)),
         "lacking": rare_words @ (1.0 - somewhere),
-        "sorts": (meant.vectors @ word_weights) @ said_by_word(query, reading, counts),
     }
     table = np.empty((len(PASSAGE_FEATURES), len(passages)), np.float32)
     for place, name in enumerate(_EVERYWHERE):
@@ -325,17 +322,6 @@ def features(
     bare = subject & (reading.telling[OWN] == 0)
     table[len(_EVERYWHERE) :] = table[_SUBJECT_PLACES] * bare
     return Features(np.ascontiguousarray(table.T), sentences, best)
-
-
-def said_by_word(query: Query, reading: Reading, counts: Float32) -> Float32:
-    """Return how far each passage, or its headings, says each group of the query (G, C), related words counting.
-
-    Each group by its share of what was typed.
-    """
-    asked = np.asarray([group.asked for group in query.groups], bool)
-    typed = _normal(np.where(asked, np.float32(0.0), counts))
-    near = np.maximum.reduceat(reading.near[SENTENCES], reading.first, axis=1)
-    return typed[:, None] * np.maximum(near, reading.near[HEADED])
 
 
 def _normal(counts: Float32) -> Float32:

@@ -7,8 +7,7 @@ al., "Learning to Rank: From Pairwise Approach to Listwise Approach", 2007) and 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 
@@ -16,19 +15,14 @@ import numpy as np
 
 from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES
 from chatbot.index.weights import Float32
-from chatbot.question.vectors import SIZE
 
 
 @dataclass(frozen=True)
 class Weights:
-    """`passage` has a weight for each of PASSAGE_FEATURES, `sentence` one for each of SENTENCE_FEATURES.
-
-    `words` (SIZE) tells by its vector how much more or less a word of the question counts than others.
-    """
+    """`passage` has a weight for each of PASSAGE_FEATURES, `sentence` one for each of SENTENCE_FEATURES."""
 
     passage: Float32
     sentence: Float32
-    words: Float32 = field(default_factory=lambda: np.zeros(SIZE, np.float32))
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -43,17 +37,14 @@ class Weights:
         """Return the weights with some features of passages left out."""
         kept = self.passage.copy()
         kept[[self.places[name] for name in names]] = 0.0
-        return Weights(kept, self.sentence, self.words)
+        return Weights(kept, self.sentence)
 
 
-def named(
-    passage: dict[str, float], sentence: dict[str, float], words: Sequence[float] = (0.0,) * SIZE
-) -> Weights:
+def named(passage: dict[str, float], sentence: dict[str, float]) -> Weights:
     """Return weights by the names of their features; one that is not named weighs nothing."""
     return Weights(
         np.asarray([passage.get(name, 0.0) for name in PASSAGE_FEATURES], np.float32),
         np.asarray([sentence.get(name, 0.0) for name in SENTENCE_FEATURES], np.float32),
-        np.asarray(words, np.float32),
     )
 
 
@@ -61,4 +52,4 @@ def named(
 def weights() -> Weights:
     """Return the package's weights."""
     told = json.loads(resources.files("chatbot.index").joinpath("weights.json").read_text("utf-8"))
-    return named(told["passage"], told["sentence"], told["words"])
+    return named(told["passage"], told["sentence"])

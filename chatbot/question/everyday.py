@@ -15,7 +15,7 @@ from chatbot import analysis
 from chatbot.question.asked import stems
 
 WEIGHT = 0.8
-EDITORS_WEIGHT = 0.95
+EDITORS_WEIGHT = 0.98
 FORMS_WEIGHT = 0.9
 """The weight of groups that are forms of one word."""
 _MOST_ALTERNATIVES = 24
