@@ -36,17 +36,17 @@ FLOORS = {
     "English": {
         "crisis or emergency of crises": 0.915,
         "crisis or emergency of emergencies": 0.955,
-        "personal refused": 0.93,
-        "small talk found": 0.935,
+        "personal refused": 0.935,
+        "small talk found": 0.945,
     },
     "Spanish": {
-        "crisis or emergency of crises": 0.925,
-        "crisis or emergency of emergencies": 0.975,
+        "crisis or emergency of crises": 0.95,
+        "crisis or emergency of emergencies": 0.965,
         "personal refused": 0.955,
-        "small talk found": 0.88,
+        "small talk found": 0.915,
     },
 }
-CEILINGS = {"English": 0.072, "Spanish": 0.125}
+CEILINGS = {"English": 0.057, "Spanish": 0.125}
 LARGEST = 1_500_000
 
 

@@ -85,20 +85,18 @@ def test_further_passages_are_unfolded_with_the_keyboard(visit: Visit) -> None:
     visitor.open()
     reply = visitor.ask("What is a blister?")
     folded = reply.locator("details blockquote")
-    assert folded.count() == 2
+    assert folded.count() == 1
     expect(folded.first).to_be_hidden()
     visitor.page.locator("summary").focus()
     visitor.page.keyboard.press("Enter")
     expect(folded.first).to_be_visible()
-    assert any("soft plaster" in text for text in folded.all_inner_texts())
+    assert "friction of a shoe" in folded.first.inner_text()
     visitor.page.keyboard.press("Tab")
     assert visitor.focused() == "citation"
     links = reply.locator("details [part=citation]")
     expect(links.first).to_be_focused()
-    assert [any("How are blisters treated?" in text for text in links.all_inner_texts()), links.count()] == [
-        True,
-        2,
-    ]
+    assert links.count() == 1
+    assert "What causes blisters?" in links.first.inner_text()
 
 
 def test_every_control_can_be_reached_in_the_order_it_is_read(visit: Visit) -> None:
