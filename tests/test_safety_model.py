@@ -27,7 +27,8 @@ from chatbot.safety.model import CHATTER, DANGERS, FOLDER, LABELS, load, save
 from chatbot.safety.reading import Reading
 from chatbot.safety.sentences import TOP, by_sentence, pieces
 from chatbot.safety.summary import summary
-from chatbot.safety.training_examples import fingerprint, read_examples
+from chatbot.safety.training_examples import Example, fingerprint, read_examples
+from chatbot.safety.training_messages import FOLDS, HARD_CHAT, chat_around
 from chatbot.safety_evaluation import read_messages
 
 # What has to be reached on messages of situations that were kept out (see `make model`). Many of them are
@@ -277,9 +278,6 @@ def test_an_ordinary_story_is_none_with_full_stops_or_without(times: int, end: s
 
 
 def test_chat_is_put_around_examples_of_its_own_fold() -> None:
-    from chatbot.safety.training_examples import Example
-    from chatbot.safety.training_messages import FOLDS, HARD_CHAT, chat_around
-
     said = [Example(f"chat {n}", "off_topic", f"en chat: {n}") for n in range(FOLDS - 1)]
     said += [Example("charla", "off_topic", "es chat: uno", language="es"), Example("gout?", "x", "en x: y")]
     said += [Example("we buried him", "off_topic", "en chat: 2", folder=HARD_CHAT)]

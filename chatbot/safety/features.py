@@ -120,9 +120,8 @@ def features(words: Sequence[str]) -> Features:
     kind_before = kind_two_before = "^"
     alone = read_alone(words) if len(words) > MOST_READ else frozenset()
     for word in words:
-        # What they all have in common is read of words that are read alone, and the word itself.
-        seen = _word("?") if word in alone else _word(word)
-        if word in alone:
+        seen = _word("?" if word in alone else word)
+        if word in alone:  # beside what all such words have in common, the word itself
             indices.append(crc(word[:LONGEST_WORD].encode("utf-8", "surrogatepass"), W))
         raw, kind, meant = seen.raw, seen.kind, seen.meant
         indices += seen.indices
