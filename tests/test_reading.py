@@ -10,7 +10,7 @@ import pytest
 
 from chatbot import Chatbot, rebuild
 from chatbot.analysis import stem
-from chatbot.index import Index
+from chatbot.index import Index, reading
 from chatbot.index.features import PASSAGE_FEATURES, SENTENCE_FEATURES, importance
 from chatbot.index.ranking import numbered
 from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Reading, meant_by, read
@@ -233,3 +233,17 @@ def test_every_candidate_and_each_of_its_sentences_has_its_features(
 
 def test_nothing_is_read_where_no_passage_has_a_word_of_the_question(bakery: Index) -> None:
     assert candidates(bakery, Query((group("zzqxv"),))) is None
+
+
+@pytest.mark.parametrize("numbers", [1, 1_000])
+def test_words_are_the_same_however_many_are_multiplied_at_once(
+    bakery: Index, monkeypatch: pytest.MonkeyPatch, numbers: int
+) -> None:
+    groups = [group(word) for word in ("loaf", "timber", "winter", "sleep")]
+    together = reading_of(bakery, *groups)
+    assert together.near[SENTENCES].max() > together.said[SENTENCES].max()  # told by vectors alone
+    monkeypatch.setattr(reading, "_BY_ONE_THREAD", numbers)
+    apart = reading_of(bakery, *groups)
+    for kind in (SENTENCES, OWN, HEADED, TITLE):
+        np.testing.assert_allclose(apart.near[kind], together.near[kind], atol=1e-6)
+        np.testing.assert_allclose(apart.close[kind], together.close[kind], atol=1e-6)

@@ -29,6 +29,8 @@ _CLOSE, _CLOSE_SPAN = 0.55, 0.4
 """The same for words that mean nearly the same."""
 MEANT = 0.9
 """What a word that only means the same counts at most."""
+_BY_ONE_THREAD = 1 << 18
+"""Products of so few numbers OpenBLAS leaves to one thread; two wait for each other where processors are busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,5 +256,9 @@ def _term_cosines(index: Index, meant: Float32, terms: Int64) -> Float32:
     known = np.flatnonzero(rows >= 0)
     out = np.zeros((len(meant), len(terms)), np.float32)
     rows = rows[known]
-    out[:, known] = (meant @ index.vectors[rows].astype(np.float32).T) / index.vector_lengths[rows]
+    vectors = index.vectors[rows].astype(np.float32)
+    at_a_time = max(1, _BY_ONE_THREAD // max(1, meant.size))
+    for begin in range(0, len(rows), at_a_time):
+        part = slice(begin, begin + at_a_time)
+        out[:, known[part]] = (meant @ vectors[part].T) / index.vector_lengths[rows[part]]
     return out
