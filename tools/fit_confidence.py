@@ -31,11 +31,11 @@ FOREIGN = 40
 PENALTY = 3.0
 MISSING = 3.0
 """How much less each number of `missing` may weigh than another, as multiples of their spreads."""
-LAY = 0.25
-"""What a question of the style `lay` counts: the training folders have more and harder ones than visitors ask."""
+LAY = (0.25, 0.5)
+"""What a question of the style `lay` counts for whether there is an answer, and for whether it is right: the training
+folders have more and harder ones than visitors ask."""
 ON_TOPIC = (0.5, 0.2)
-"""What an unanswerable question on the topic counts for whether there is an answer, and for whether it is right: the
-training folders have more of them than visitors ask."""
+"""The same for an unanswerable question on the topic, of which the folders have more too."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
 Row = tuple[str, str, tuple[float, ...], bool, bool]
 """Folder, group, evidence, whether the documents answer it, whether the first passage does."""
@@ -113,7 +113,6 @@ def main() -> None:
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--withheld", type=float, default=0.05)
-    parser.add_argument("--lay", type=float, default=LAY)
     options = parser.parse_args()
     weights = {name: float(weight or 1.0) for name, _, weight in (f.partition("=") for f in options.folders)}
     found: list[Row] = []
@@ -130,8 +129,8 @@ def main() -> None:
     on_topic = group == "no answer, on-topic"
     counted = np.array([weights[row[0]] for row in found])
     worth, worth_right = (
-        counted * np.where(group == "lay", options.lay, 1.0) * np.where(on_topic, counts, 1.0)
-        for counts in ON_TOPIC
+        counted * np.where(group == "lay", lay, 1.0) * np.where(on_topic, unanswerable, 1.0)
+        for lay, unanswerable in zip(LAY, ON_TOPIC, strict=True)
     )
     sure, answered = np.zeros(len(found)), np.zeros(len(found))
     for name in weights:
