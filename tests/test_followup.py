@@ -135,8 +135,10 @@ STANDALONE = [
 def test_a_message_that_stands_alone_is_answered_as_without_history(
     bicycle_bot: Chatbot, message: str, before: str
 ) -> None:
-    history = talk(bicycle_bot, before)
-    assert same(bicycle_bot.reply(message, history), bicycle_bot.reply(message))
+    """How sure that is, and what else is shown, may differ: the document just read is the likelier one."""
+    after = bicycle_bot.reply(message, talk(bicycle_bot, before))
+    alone = bicycle_bot.reply(message)
+    assert (after.kind, after.text, after.question) == (alone.kind, alone.text, alone.question)
 
 
 def test_what_was_understood_names_the_subject_that_was_left_out(bicycle_bot: Chatbot) -> None:

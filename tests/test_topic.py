@@ -168,3 +168,31 @@ def test_what_was_understood_reads_as_it_was_written(kitchen_bot: Chatbot) -> No
 def test_a_weak_word_of_an_expression_is_not_left_out_of_what_was_understood(kitchen_bot: Chatbot) -> None:
     reply = last(kitchen_bot, "what causes limescale bits?", "where does it come from?")
     assert reply.question == "where does it come from? — limescale bits"
+
+
+@pytest.mark.parametrize("between", ["what is the weather in Paris like?", "thanks a lot", "can I drive?"])
+def test_what_was_not_answered_leaves_the_subject_as_it_was(kitchen_bot: Chatbot, between: str) -> None:
+    assert last(kitchen_bot, "what is a burr grinder?", between).kind != "answer"
+    reply = last(kitchen_bot, "what is a burr grinder?", between, "how long does it last?")
+    assert reply.question == "how long does it last? — burr grinder"
+    assert "about ten years" in shown(reply)
+
+
+def test_a_name_that_the_documents_lack_is_what_is_spoken_of_from_then_on(kitchen_bot: Chatbot) -> None:
+    reply = last(kitchen_bot, "what is a burr grinder?", "what is a zebra?", "how long does it last?")
+    assert (reply.question, reply.kind) == ("how long does it last? — zebra", "no_answer")
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("which types of kettle are there?", "Stovetop kettles"),
+        ("how is a grinder cleaned?", "Blade grinders last"),
+    ],
+)
+def test_a_question_that_names_no_document_is_about_the_one_just_read(
+    kitchen_bot: Chatbot, before: str, wanted: str
+) -> None:
+    reply = last(kitchen_bot, before, "which lasts longest")
+    assert reply.question == "which lasts longest"
+    assert wanted in shown(reply)

@@ -19,7 +19,7 @@ from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
 from chatbot.index.weights import Float32
 from chatbot.question.query import Group, Query
 from chatbot.question.shapes import bits
-from chatbot.question.vectors import uncommon
+from chatbot.question.vectors import RARE, uncommon
 
 Int64 = npt.NDArray[np.int64]
 
@@ -48,8 +48,6 @@ _SPENT = 0.8
 _ASKED = 0.3
 """What words count that only say what kind of thing is asked, and those that its answers say."""
 _FAINTEST = 0.01
-_RARE = 0.7
-"""The rarity in English from which on a word is the name of something: no other word says it."""
 
 SENTENCE_FEATURES = (
     "said",  # the share of what is asked that it says, headings counting a little
@@ -266,7 +264,7 @@ def features(
     of_subject = _normal(np.where(needed, counts, np.float32(0.0))) if needed.any() else typed
     above = np.maximum(reading.close[TITLE], reading.close[HEADED])
     in_context = np.maximum(np.maximum(close, 0.6 * _before(close, first)), each(np.float32(0.7) * above))
-    rare_words = of_subject * (meant.rarity > _RARE)
+    rare_words = of_subject * (meant.rarity > RARE)
     scores = ranking.scores[passages]
     top = max(float(ranking.scores.max(initial=0.0)), 1e-9)
     columns: dict[str, npt.NDArray[np.generic]] = {

@@ -18,6 +18,7 @@ from chatbot.question.links import (
     link_of,
     strong,
     subject_words,
+    titled,
     within,
 )
 from chatbot.question.nearness import nearby
@@ -50,10 +51,12 @@ def complete(
     message: str, question: Question, history: Sequence[Turn], index: Index, understanding: Understanding
 ) -> tuple[Question, Link]:
     """Complete a question from the history. Returns it unchanged where it stands alone."""
-    link = link_of(message, question, index) if history else "alone"
-    exchanges = exchanges_of(history, index, understanding) if link != "alone" else ()
-    if not exchanges:
+    if not history:
         return question, "alone"
+    link = link_of(message, question, index)
+    exchanges = exchanges_of(history, index, understanding)
+    if link == "alone" or not exchanges:
+        return _beside(question, exchanges, index), "alone"
     before = _meant(message, question, exchanges, link, index)
     picked = picked_words(message, before, link, index)
     if link == "picks" and not picked:
@@ -75,6 +78,14 @@ def complete(
     understood = _phrase(picked, question, before, link, index)
     text = f"{question.text} — {understood}" if understood else question.text
     return replace(question, text=text, query=query), link
+
+
+def _beside(question: Question, exchanges: Sequence[Exchange], index: Index) -> Question:
+    """Let a question that stands alone, but names no document's subject, be about the document just read."""
+    if any(titled(index, word) for word in strong(subject_words(question))):
+        return question
+    query = question.query
+    return replace(question, query=replace(query, nearby=nearby(index, query, exchanges, "alone")))
 
 
 def _meant(

@@ -109,6 +109,11 @@ def strong(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if analysis.stem(word) not in weak and word not in weak)
 
 
+def known(index: Index, word: str) -> bool:
+    """Say whether the documents have a word."""
+    return bool(_numbers(index, word))
+
+
 def named(index: Index, word: str) -> bool:
     """Say whether a title or a heading of the documents has a word."""
     return any(number in index.heading_terms for number in _numbers(index, word))

@@ -35,6 +35,7 @@ class Factors:
 
 
 FACTORS: Mapping[str, Factors] = {
+    "alone": Factors(shown=4.0, following=4.0, section=4.0, neighbour=4.0, document=4.0, floor=1.0),
     "continues": Factors(),
     "contrasts": Factors(),
     "corrects": Factors(),

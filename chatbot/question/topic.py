@@ -12,7 +12,17 @@ from chatbot.index.ranking import group_idf
 from chatbot.index.reader import Index
 from chatbot.index.search import search
 from chatbot.question.asked import Asked
-from chatbot.question.links import Link, link_of, named, strong, subject_words, within, without_opening
+from chatbot.question.links import (
+    Link,
+    known,
+    link_of,
+    named,
+    strong,
+    subject_words,
+    titled,
+    within,
+    without_opening,
+)
 from chatbot.question.ordinals import (
     ORDINALS,
     items,
@@ -23,6 +33,7 @@ from chatbot.question.ordinals import (
 )
 from chatbot.question.query import Group, Query
 from chatbot.question.understand import Question, Understanding
+from chatbot.question.vectors import RARE, word_vectors
 from chatbot.reply import Turn
 
 TURNS = 6
@@ -30,6 +41,8 @@ TURNS = 6
 _QUOTED_MOST = 600
 _LEAST = 0.2
 _MOST_WORDS = 12
+_SHORTEST_NAME = 5
+"""Shorter words that are rare are mostly interjections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,11 @@ class Exchange:
 
 
 def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understanding) -> tuple[Exchange, ...]:
-    """Return the exchanges of a history, oldest first, each completed from the ones before."""
+    """Return the exchanges of a history, oldest first, each completed from the ones before.
+
+    A question to which nothing was quoted ("can I drive?", "thanks") leaves what the conversation is about as it was,
+    but for a subject that it names.
+    """
     found: list[Exchange] = []
     for turn in history[-2 * TURNS :]:
         if turn.role == "user":
@@ -81,12 +98,49 @@ def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understan
         elif turn.role == "assistant":
             shown = _quoted(turn, index, understanding)
             if not shown:
+                found = _after_no_quote(found, index)
                 continue
             if not found:
                 found.append(Exchange(""))
             listed = found[-1].listed if found[-1].picked else shown[0]
             found[-1] = replace(found[-1], shown=shown, listed=listed)
     return tuple(found)
+
+
+def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
+    """Return what a conversation is about after a question to which nothing was quoted: the last of some exchanges.
+
+    Of such a question the subject is kept that it names: its words of titles and headings, and words so rare in English
+    that they are names, which the documents have too or the question asks for. What the documents lack ends what was
+    spoken of before.
+    """
+    question = exchanges[-1].question if exchanges else None
+    if question is None:
+        return exchanges
+    *before, last = exchanges
+    words = subject_words(question)
+    own = strong(words)
+    defined = bool(question.query.defines)
+    names = tuple(
+        word for word in own if named(index, word) or (_is_name(word) and (defined or known(index, word)))
+    )
+    if not names:
+        return before
+    about = written(question, (*names, *(word for word in words if word not in own)))
+    subject = dict.fromkeys(names, 1.0)
+    if not any(known(index, word) for word in names):
+        return [replace(last, subject=subject, about=about, shown=(), listed=-1)]
+    if before and not any(titled(index, word) for word in names):
+        kept = {word: count * KEEPING.continued for word, count in before[-1].subject.items()}
+        subject = kept | subject
+    return [*before, replace(last, subject=subject, about=about)]
+
+
+def _is_name(word: str) -> bool:
+    table = word_vectors()
+    return len(word) >= _SHORTEST_NAME and any(
+        table.rarity(table.find(term)) > RARE for term in analysis.terms_of(word)
+    )
 
 
 def followed(

@@ -25,6 +25,8 @@ SIZE = 96
 """Numbers of a vector."""
 ONE = 63.5
 """The byte of a word that counts 1 in a sum."""
+RARE = 0.7
+"""The rarity in English from which on a word is the name of something: no other word says it."""
 COMMON_SHARE = 0.4
 """What a term's inverse document frequency counts, at least, however common its word is in English."""
 RARE_MORE = 5.0
