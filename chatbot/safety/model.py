@@ -87,7 +87,8 @@ class Table:
 
     @cached_property
     def _squares(self) -> npt.NDArray[np.int16]:
-        wide = self.weights.astype(np.int16)
+        """The weights before they are scaled, in rows of a power of two of bytes: those are taken many times faster."""
+        wide = np.pad(self.weights.astype(np.int16), ((0, 0), (0, -len(self.scale) % 8)))
         squares: npt.NDArray[np.int16] = wide * np.abs(wide)
         return squares
 
@@ -95,9 +96,9 @@ class Table:
         """Return the summed weights of each word's features, of shape (words, labels)."""
         if not len(found.indices):
             return np.zeros((0, len(self.scale)))
-        rows = self._squares[found.indices & (len(self.weights) - 1)]
-        summed: Floats = np.add.reduceat(rows, found.starts[:-1], axis=0, dtype=np.int64) * self.scale
-        return summed
+        rows = self._squares.take(found.indices & (len(self.weights) - 1), axis=0)
+        summed = np.add.reduceat(rows, found.starts[:-1], axis=0, dtype=np.int32)
+        return summed[:, : len(self.scale)] * self.scale
 
 
 @dataclass(frozen=True)
