@@ -98,7 +98,7 @@ class Index:
             return sum(not need.isdisjoint(words) for words in messages), len(need)
 
         for pattern in dict.fromkeys(pattern for rule in rules for pattern in rule.any):
-            needs = [lexicon.beginnings(need) for need in compiled(pattern).needs]
+            needs = [lexicon.signs(need) for need in compiled(pattern).needs]
             needs = [need for need in needs if "_" not in need]
             for key in min(needs, key=often, default=()):
                 by_key.setdefault(key, []).append(pattern)

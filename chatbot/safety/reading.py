@@ -130,10 +130,10 @@ class Reading:
         self._ends: dict[str, tuple[tuple[int, int], ...]] = {}
         self._read()
         # What may be found here at all: lets most patterns be passed over without a step.
-        begun_by = self.lexicon.begun_by
-        self.possible = {"_", *self.singles, *begun_by.get("_", ())}
+        shown_by = self.lexicon.shown_by
+        self.possible = {"_", *self.singles, *shown_by.get("_", ())}
         for key in self.singles:
-            self.possible.update(begun_by.get(key, ()))
+            self.possible.update(shown_by.get(key, ()))
         self.stops = self.singles.get(".", 0)
         self.starts = self.stops | 1
         self.finishes = (self.stops >> 1) | (1 << len(self.words))
@@ -177,14 +177,12 @@ class Reading:
         single = self.singles.get(key, 0)
         if single:
             by_length[1] = single
-        begun = self.lexicon.by_first.get(key[1:]) if key[0] == "@" else None
-        if begun is not None:
+        filed = self.lexicon.by_rarest.get(key[1:]) if key[0] == "@" else None
+        if filed is not None:
             possible = self.possible
-            for first in (
-                begun.keys() & possible if len(begun) > len(possible) else possible.intersection(begun)
-            ):
-                for template in begun[first]:
-                    if template[-1] in possible:
+            for rarest in filed.keys() & possible:
+                for template in filed[rarest]:
+                    if possible.issuperset(template):
                         for length, places in self._template(template):
                             by_length[length] = by_length.get(length, 0) | places
         return tuple(by_length.items())
