@@ -47,8 +47,7 @@ class Lexicon:
     by_rarest: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     shown_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _by_form: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
-    _by_size: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
+    _by_edge: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         held = Counter(key for rows in self.templates.values() for row in rows for key in row)
@@ -62,9 +61,10 @@ class Lexicon:
             for key in self.signs(["@" + name]):
                 shown_by.setdefault(key, []).append("@" + name)
         self.shown_by.update((key, tuple(names)) for key, names in shown_by.items())
-        for word in sorted(self.groups.keys() | self.literals):
+        for word in self.groups.keys() | self.literals:
             if len(word) >= SHORTEST_MENDED:
-                self._by_start.setdefault((word[0], len(word)), []).append(word)
+                for edge in (word[0], *_edges(word)):
+                    self._by_edge.setdefault((edge, len(word)), []).append(word)
 
     def signs(self, keys: Iterable[str]) -> frozenset[str]:
         """Return the words and groups of which one stands wherever any of these words and groups does."""
@@ -108,23 +108,23 @@ class Lexicon:
         size = len(word)
         if size < SHORTEST_MENDED or self._stands(word):
             return None
-        slips = 2 if size >= LONG_ENOUGH_FOR_TWO_SLIPS else 1
-        near = self._near(word[0], size, slips)
+        slips, edges = (2, word[:1]) if size >= LONG_ENOUGH_FOR_TWO_SLIPS else (1, _edges(word))
+        lengths = range(size - slips, size + slips + 1)
+        near = [other for n in lengths for edge in edges for other in self._by_edge.get((edge, n), ())]
+        found = process.extract(
+            word, near, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=None
+        )
         # A plural is no slip: "toddlers" are people in general, a "toddler" may be in danger.
-        if word[-1] == "s":
-            near = [candidate for candidate in near if candidate != word[:-1]]
-        found = process.extractOne(word, near, scorer=OSA.distance, processor=None, score_cutoff=slips)
-        return None if found is None else str(found[0])
-
-    def _near(self, start: str, size: int, slips: int) -> list[str]:
-        key = (start, size, slips)
-        if key not in self._by_size:
-            lengths = range(size - slips, size + slips + 1)
-            self._by_size[key] = [word for n in lengths for word in self._by_start.get((start, n), ())]
-        return self._by_size[key]
+        right = [(distance, len(other), other) for other, distance, _ in found if other + "s" != word]
+        return min(right)[-1] if right else None
 
     def _stands(self, word: str) -> bool:
         return word in self.groups or word in self.literals or word in self.ordinary or not word.isascii()
+
+
+def _edges(word: str) -> tuple[str, str]:
+    """Return two keys, one of which a word shares with any that one slip after the first letter makes of it."""
+    return word[:2], word[0] + word[-2:]
 
 
 def inflected(word: str) -> tuple[str, ...]:
