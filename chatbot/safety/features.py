@@ -228,7 +228,7 @@ def stretches(words: Sequence[str], longest: int) -> list[tuple[int, int]]:
         if end == begun:
             continue
         recent = [*recent[1 - RUN :], begun]
-        found.extend((start, end) for start in recent if end - start <= longest)
+        found.extend([(start, end) for start in recent if end - start <= longest])
         if end - begun > longest:
             found.extend(
                 (at, min(at + longest, end)) for at in range(begun, end - longest // 2, longest // 3)

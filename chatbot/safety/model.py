@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ LEAST_TOLD = 1e-3
 FORMAT = 5
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.int8]
 
 
@@ -184,7 +186,8 @@ def scores_of(by_word: Floats, words: Sequence[str], bias: Floats, asked: Sequen
     np.cumsum(by_word, axis=0, out=sums[1:])
     whole = sums[-1] / length_norm(len(words)) + bias
     of_asked = _each(sums, asked, bias).max(axis=0) if asked else np.zeros(len(bias))
-    telling = [span for span in sentences_of(words) if not any(span[0] <= at < span[1] for at, _ in asked)]
+    asking = {start for start, _ in asked}
+    telling = [span for span in sentences_of(words) if asking.isdisjoint(range(*span))]
     of_told = _each(sums, telling, bias)[:, DANGERS].max(axis=0) if telling else NOTHING_TOLD
     places = stretches(words, LONGEST_STRETCH)
     if len(places) < 2:
@@ -205,9 +208,15 @@ def sentences_of(words: Sequence[str]) -> list[Span]:
     return found
 
 
+def bounds(places: Sequence[Span]) -> tuple[Places, Places]:
+    """Return where some stretches begin, and where they end."""
+    starts, ends = np.fromiter(chain.from_iterable(places), np.int64, 2 * len(places)).reshape(-1, 2).T
+    return starts, ends
+
+
 def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
     """Return the scores of some stretches, of shape (stretches, labels); `sums` are running sums over the words."""
-    starts, ends = np.array(places).T
+    starts, ends = bounds(places)
     found: Floats = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
     return found
 
