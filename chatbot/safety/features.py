@@ -173,8 +173,8 @@ def features(words: Sequence[str]) -> Features:
 def read_alone(words: Sequence[str], most: int = MOST_READ) -> frozenset[str]:
     """Return the words that come after the first so many of those that the lexicon lacks."""
     known = lexicon().groups
-    new = dict.fromkeys(word for word in words if word not in known)
-    return frozenset(list(new)[most:])
+    new = [word for word in dict.fromkeys(words) if word not in known]
+    return frozenset(new[most:])
 
 
 START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))

@@ -10,6 +10,7 @@ and what the first said, which gives the probability of each label.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -32,6 +33,8 @@ LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational"
 CHATTER = len(LABELS)
 DANGERS = [LABELS.index("crisis"), LABELS.index("emergency")]
 KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity")
+# After the kinds a last column tells Spanish.
+SPANISH = len(KINDS)
 # What the rules can have found, as the model is told.
 RULES = (
     "crisis", "emergency", "verdict", "case", "asks", "smalltalk", "general", "mention", "spanish",
@@ -94,6 +97,15 @@ class Table:
         squares: npt.NDArray[np.int16] = wide * np.abs(wide)
         return squares
 
+    @cached_property
+    def _columns(self) -> npt.NDArray[np.int16]:
+        return np.ascontiguousarray(self._squares.T)
+
+    def total(self, found: Features, column: int) -> float:
+        """Return the summed weights of all features in one column."""
+        squares = self._columns[column].take(found.indices & (len(self.weights) - 1))
+        return float(squares.sum() * self.scale[column])
+
     def by_word(self, found: Features) -> Floats:
         """Return the summed weights of each word's features, of shape (words, labels)."""
         if not len(found.indices):
@@ -126,11 +138,17 @@ class Model:
         """Return the scores of a message's words, of their summed weights; `asked` are the parts that ask."""
         return scores_of(by_word[:, :CHATTER], words, self.labels.bias[:CHATTER], asked)
 
-    def kind_and_spanish(self, found: Features) -> tuple[str, bool]:
-        """Return the likeliest kind of small talk, and whether the words are likelier Spanish than English."""
-        words = len(found.starts) - 1
-        total = self.kinds.by_word(found).sum(axis=0) / length_norm(words) + self.kinds.bias
-        return KINDS[int(total[:-1].argmax())], bool(total[-1] > 0.0)
+    def spanish(self, found: Features) -> bool:
+        """Return whether the words are likelier Spanish than English."""
+        return self._of_kind(found, SPANISH) > 0.0
+
+    def kind(self, found: Features) -> str:
+        """Return the likeliest kind of small talk."""
+        return max(KINDS, key=lambda kind: self._of_kind(found, KINDS.index(kind)))
+
+    def _of_kind(self, found: Features, column: int) -> float:
+        norm = length_norm(len(found.starts) - 1)
+        return self.kinds.total(found, column) / norm + float(self.kinds.bias[column])
 
     def probabilities(
         self,
@@ -177,7 +195,7 @@ def length_norm(words: int) -> float:
     Its square root, so that more evidence counts for more; of long messages their number, so that the
     weight of chance does not grow without end.
     """
-    return float(np.sqrt(max(1, words)) if words <= LONG else words / np.sqrt(LONG))
+    return math.sqrt(max(1, words)) if words <= LONG else words / math.sqrt(LONG)
 
 
 def scores_of(by_word: Floats, words: Sequence[str], bias: Floats, asked: Sequence[Span]) -> Scores:
