@@ -131,9 +131,8 @@ class Reading:
         self._read()
         # What may be found here at all: lets most patterns be passed over without a step.
         shown_by = self.lexicon.shown_by
-        self.possible = {"_", *self.singles, *shown_by.get("_", ())}
-        for key in self.singles:
-            self.possible.update(shown_by.get(key, ()))
+        self.possible = {"_", *self.singles}
+        self.possible.update(*(shown_by[key] for key in shown_by.keys() & self.possible))
         self.stops = self.singles.get(".", 0)
         self.starts = self.stops | 1
         self.finishes = (self.stops >> 1) | (1 << len(self.words))
