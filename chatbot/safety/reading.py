@@ -171,11 +171,8 @@ class Reading:
         if key == "$":
             return ((0, self.finishes),)
         if "_" in key and key[0] != "@":
-            return tuple(self._template(tuple(key.split("_"))))
-        by_length: dict[int, int] = {}
-        single = self.singles.get(key, 0)
-        if single:
-            by_length[1] = single
+            return tuple(self._template(key.split("_")))
+        by_length = {1: self.singles[key]} if key in self.singles else {}
         filed = self.lexicon.by_rarest.get(key[1:]) if key[0] == "@" else None
         if filed is not None:
             possible = self.possible
@@ -186,9 +183,9 @@ class Reading:
                             by_length[length] = by_length.get(length, 0) | places
         return tuple(by_length.items())
 
-    def _template(self, template: tuple[str, ...]) -> list[tuple[int, int]]:
-        states = [(0, self.everywhere)]
-        for key in template:
+    def _template(self, template: Sequence[str]) -> Sequence[tuple[int, int]]:
+        states: Sequence[tuple[int, int]] = self.ends(template[0])
+        for key in template[1:]:
             ends = self.ends(key)
             states = [
                 (length + more, moved)
