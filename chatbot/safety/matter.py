@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chatbot.safety.asking import Span
-from chatbot.safety.model import CHATTER, DANGERS, Floats, bounds, sentences_of
+from chatbot.safety.model import CHATTER, DANGERS, Floats, bounds, scores_between, sentences_of
 
 # Messages of at most this many words are read whole.
 LONGEST_WHOLE = 40
@@ -32,8 +32,7 @@ def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[
         return list(range(len(words)))
     sums = np.zeros((len(words) + 1, by_word.shape[1]))
     np.cumsum(by_word, axis=0, out=sums[1:])
-    starts, ends = bounds(sentences)
-    scores = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+    scores = scores_between(sums, *bounds(sentences), bias)
     chatter = scores[:, CHATTER]
     chatter[scores[:, DANGERS].max(axis=1) >= DANGEROUS] = -np.inf
     asking = {start for start, _ in asked}

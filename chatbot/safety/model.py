@@ -203,14 +203,16 @@ def scores_of(by_word: Floats, words: Sequence[str], bias: Floats, asked: Sequen
     sums = np.zeros((len(words) + 1, by_word.shape[1]))
     np.cumsum(by_word, axis=0, out=sums[1:])
     whole = sums[-1] / length_norm(len(words)) + bias
-    of_asked = _each(sums, asked, bias).max(axis=0) if asked else np.zeros(len(bias))
+    of_asked = scores_between(sums, *bounds(asked), bias).max(axis=0) if asked else np.zeros(len(bias))
     asking = {start for start, _ in asked}
     telling = [span for span in sentences_of(words) if asking.isdisjoint(range(*span))]
-    of_told = _each(sums, telling, bias)[:, DANGERS].max(axis=0) if telling else NOTHING_TOLD
+    of_told = (
+        scores_between(sums, *bounds(telling), bias)[:, DANGERS].max(axis=0) if telling else NOTHING_TOLD
+    )
     places = stretches(words, LONGEST_STRETCH)
     if len(places) < 2:
         return Scores(whole, whole, of_asked, of_told, ((0, len(words)),) * len(bias), by_word)
-    each = _each(sums, places, bias)
+    each = scores_between(sums, *bounds(places), bias)
     at = each.argmax(axis=0)
     return Scores(whole, each.max(axis=0), of_asked, of_told, tuple(places[place] for place in at), by_word)
 
@@ -232,10 +234,11 @@ def bounds(places: Sequence[Span]) -> tuple[Places, Places]:
     return starts, ends
 
 
-def _each(sums: Floats, places: Sequence[Span], bias: Floats) -> Floats:
+def scores_between(sums: Floats, starts: Places, ends: Places, bias: Floats) -> Floats:
     """Return the scores of some stretches, of shape (stretches, labels); `sums` are running sums over the words."""
-    starts, ends = bounds(places)
-    found: Floats = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+    found: Floats = sums.take(ends, axis=0) - sums.take(starts, axis=0)
+    found /= np.sqrt(np.maximum(ends - starts, 1))[:, None]
+    found += bias
     return found
 
 

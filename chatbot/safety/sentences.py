@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from chatbot.safety.asking import Span
-from chatbot.safety.model import DANGERS, LONGEST_STRETCH, Floats, Places, bounds, sentences_of
+from chatbot.safety.model import DANGERS, LONGEST_STRETCH, Floats, bounds, scores_between, sentences_of
 
 # So many of the sentences that sound most like a danger are told apart; in place of those that are not there stands:
 TOP = 3
@@ -35,12 +35,12 @@ def by_sentence(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequ
     starts, ends = bounds(spans)
     sums = np.zeros((len(words) + 1, by_word.shape[1]))
     np.cumsum(by_word, axis=0, out=sums[1:])
-    scores = _scores(sums, starts, ends, bias)
+    scores = scores_between(sums, starts, ends, bias)
     of_danger = scores[:, DANGERS]
     best = np.full((TOP, len(DANGERS)), NO_SENTENCE)
     best[: min(TOP, count)] = np.sort(of_danger, axis=0)[::-1][:TOP]
     neighbours = [
-        _scores(sums[:, DANGERS], starts[: 1 - size], ends[size - 1 :], bias[DANGERS]).max(axis=0)
+        scores_between(sums[:, DANGERS], starts[: 1 - size], ends[size - 1 :], bias[DANGERS]).max(axis=0)
         if count >= size
         else best[0]
         for size in TOGETHER
@@ -78,12 +78,8 @@ def pieces(sentences: Sequence[Span]) -> list[Span]:
     found: list[Span] = []
     for start, end in sentences:
         count = -(-(end - start) // LONGEST_STRETCH)
-        cuts = [start + (end - start) * place // count for place in range(count + 1)]
-        found.extend(pairwise(cuts))
-    return found
-
-
-def _scores(sums: Floats, starts: Places, ends: Places, bias: Floats) -> Floats:
-    """Return the scores of some stretches of words, of shape (stretches, labels); `sums` are running sums."""
-    found: Floats = (sums[ends] - sums[starts]) / np.sqrt(np.maximum(ends - starts, 1))[:, None] + bias
+        if count == 1:
+            found.append((start, end))
+        else:
+            found.extend(pairwise(start + (end - start) * place // count for place in range(count + 1)))
     return found
