@@ -71,6 +71,10 @@ class WordVectors:
         listed = np.fromiter(rows, np.int64)
         return unit(self._rows[listed, :SIZE].astype(np.float32))
 
+    def vector(self, row: int) -> Float32:
+        """Return the unit vector of a row."""
+        return unit(self._rows[row, :SIZE].astype(np.float32))
+
     def stored(self, rows: Iterable[int]) -> npt.NDArray[np.int8]:
         """Return some rows as they are stored: `SIZE` numbers of any common scale."""
         return np.ascontiguousarray(self._rows[np.fromiter(rows, np.int64), :SIZE])
@@ -79,6 +83,10 @@ class WordVectors:
         """Return how much each of some words counts beside others in the sum of a text: 0 to 2, 1 for most."""
         bytes_of = self._rows[np.fromiter(rows, np.int64), SIZE + 1]
         return cast(Float32, bytes_of / np.float32(ONE))
+
+    def weight(self, row: int) -> float:
+        """Return how much one word counts."""
+        return float(self._rows[row, SIZE + 1] / np.float32(ONE))
 
     def rarity(self, row: int | None) -> float:
         """Return how rare a word is in English: 0 for the commonest, 1 for one that the table lacks."""

@@ -33,13 +33,13 @@ def asking(reading: Reading) -> tuple[Span, ...]:
     for end in [place for place, word in enumerate(words) if word == "."] + [len(words)]:
         if end > begun:
             # Bit n of the places is set where the n-th word, counted from 1, ends what was looked for.
-            of_sentence = ((2 << end) - 1) & ~((2 << begun) - 1)
-            opened = opening & of_sentence & ((2 << (begun + OPENED_WITHIN)) - 1)
-            last = (within & of_sentence & ((2 << max(0, end - SHORTEST + 1)) - 1)).bit_length() - 1
+            size = end - begun
+            opened = opening >> begun & (2 << min(size, OPENED_WITHIN)) - 2
+            last = (within >> begun & (2 << max(0, size - SHORTEST + 1)) - 2).bit_length() - 1
             if opened:
                 found.append((begun, end))
-            elif last > begun:
-                found.append((last - 1, end))
+            elif last > 0:
+                found.append((begun + last - 1, end))
             elif reading.questions >> end & 1:
                 found.append((begun, end))
         begun = end + 1

@@ -87,13 +87,17 @@ class _Word:
         self.meant = None if clusters is None else str(clusters[0]).encode()
         self.raw = word.encode("utf-8", "surrogatepass")
         self.kind_raw = self.kind.encode()
-        self.indices = array("I", [] if ends else _of_word(word, right, clusters))
+        crc = zlib.crc32
+        self.indices = array("I", [crc(self.kind_raw, S)])
+        if not ends:
+            self.indices.extend(_of_word(word, right, clusters))
         # In the order in which they are used below.
         after = self.raw + b" "
-        crc = zlib.crc32
+        kind_after = self.kind_raw + b" "
         self.starts = (
             crc(after, P), crc(after, Q), crc(after, R), crc(after, VW), crc(after, VX), crc(after, K),
-            crc(self.kind_raw + b" ", K), crc((self.meant or self.kind_raw) + b" ", VV),
+            crc(kind_after, K), crc((self.meant or self.kind_raw) + b" ", VV), crc(kind_after, S),
+            crc(kind_after + b"* ", S),
         )  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def _begun(text: str) -> int:
 
 
 # The hash of a text goes on from that of its beginning.
-P, Q, R, K, VW, VX, VV = (_begun(f"{name} ") for name in ("p", "q", "r", "k", "vw", "vx", "vv"))
+P, Q, R, K, S, VW, VX, VV = (_begun(f"{name} ") for name in ("p", "q", "r", "k", "s", "vw", "vx", "vv"))
 W, G, V, U, C = (_begun(f"{name} ") for name in ("w", "g", "v", "u", "c"))
 
 
@@ -114,59 +118,68 @@ def hashed(text: str) -> int:
 def features(words: Sequence[str]) -> Features:
     """Return the features of a message's words, `.` standing between its sentences."""
     indices = array("I")
-    starts = [0]
+    starts = array("i", [0])
+    add = indices.append
     crc = zlib.crc32
     before = two_before = three_before = None
-    kind_before = kind_two_before = "^"
+    run, run_of_two, run_apart = START_S
     alone = read_alone(words) if len(words) > MOST_READ else frozenset()
     for word in words:
-        seen = _word("?" if word in alone else word)
         if word in alone:  # beside what all such words have in common, the word itself
-            indices.append(crc(word[:LONGEST_WORD].encode("utf-8", "surrogatepass"), W))
-        raw, kind, meant = seen.raw, seen.kind, seen.meant
+            seen = _word("?")
+            add(crc(word[:LONGEST_WORD].encode("utf-8", "surrogatepass"), W))
+        else:
+            seen = _word(word)
+        raw, kind_raw, meant = seen.raw, seen.kind_raw, seen.meant
+        of_group = seen.kind[0] == "@"
         indices += seen.indices
-        indices += _shape(kind_two_before, kind_before, kind)
+        add(crc(kind_raw, run))
+        add(crc(kind_raw, run_of_two))
+        add(crc(kind_raw, run_apart))
         if before is None:
-            indices.append(crc(raw, START_P))
-            if kind[0] == "@":
-                indices.append(crc(seen.kind_raw, START_K))
+            add(crc(raw, START_P))
+            if of_group:
+                add(crc(kind_raw, START_K))
             if meant is not None:
-                indices.append(crc(meant, START_VW))
+                add(crc(meant, START_VW))
         else:
             begun = before.starts
-            indices.append(crc(raw, begun[0]))
-            if kind_before[0] == "@":
-                indices.append(crc(raw, begun[6]))
-            if kind[0] == "@":
-                indices.append(crc(seen.kind_raw, begun[5]))
+            add(crc(raw, begun[0]))
+            if before.kind[0] == "@":
+                add(crc(raw, begun[6]))
+            if of_group:
+                add(crc(kind_raw, begun[5]))
             if meant is not None:
-                indices.append(crc(meant, begun[3]))
-                indices.append(crc(meant, begun[7]))
+                add(crc(meant, begun[3]))
+                add(crc(meant, begun[7]))
         if two_before is not None:
-            indices.append(crc(raw, two_before.starts[1]))
+            add(crc(raw, two_before.starts[1]))
             if meant is not None:
-                indices.append(crc(meant, two_before.starts[4]))
+                add(crc(meant, two_before.starts[4]))
         if three_before is not None:
-            indices.append(crc(raw, three_before.starts[2]))
+            add(crc(raw, three_before.starts[2]))
         starts.append(len(indices))
         if word == ".":
             before = two_before = three_before = None
-            kind_before = kind_two_before = "^"
+            run, run_of_two, run_apart = START_S
         else:
+            run_apart = START_S[2] if before is None else before.starts[9]
+            run, run_of_two = seen.starts[8], crc(kind_raw + b" ", run)
             before, two_before, three_before = seen, before, two_before
-            kind_before, kind_two_before = kind, kind_before
-    places = np.frombuffer(indices, dtype=np.uint32) & np.uint32(SIZE - 1)
-    return Features(places.astype(np.int32), np.array(starts, dtype=np.int32))
+    places = np.frombuffer(indices, dtype=np.int32) & np.int32(SIZE - 1)
+    return Features(places, np.frombuffer(starts, dtype=np.int32))
 
 
 def read_alone(words: Sequence[str], most: int = MOST_READ) -> frozenset[str]:
     """Return the words that come after the first so many of those that the lexicon lacks."""
     known = lexicon().groups
-    new = dict.fromkeys(word for word in words if word not in known)
-    return frozenset(list(new)[most:])
+    new = [word for word in dict.fromkeys(words) if word not in known]
+    return frozenset(new[most:])
 
 
 START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))
+# Of runs of two classes, of three, and of a pair with one between.
+START_S = (_begun("s ^ "), _begun("s ^ ^ "), _begun("s ^ * "))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -203,12 +216,6 @@ def class_of(word: str, words: Lexicon) -> str:
     return "?"
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _shape(two_before: str, before: str, kind: str) -> array[int]:
-    names = (f"s {kind}", f"s {before} {kind}", f"s {two_before} {before} {kind}", f"s {two_before} * {kind}")
-    return array("I", [hashed(name) for name in names])
-
-
 def stretches(words: Sequence[str], longest: int) -> list[tuple[int, int]]:
     """Return the parts of a message that may be the message proper, as `(start, end)`.
 
@@ -221,7 +228,7 @@ def stretches(words: Sequence[str], longest: int) -> list[tuple[int, int]]:
         if end == begun:
             continue
         recent = [*recent[1 - RUN :], begun]
-        found.extend((start, end) for start in recent if end - start <= longest)
+        found.extend([(start, end) for start in recent if end - start <= longest])
         if end - begun > longest:
             found.extend(
                 (at, min(at + longest, end)) for at in range(begun, end - longest // 2, longest // 3)

@@ -52,8 +52,7 @@ def judge(reading: Reading) -> Judgement:
     trained = model()
     reading = respelt(reading)
     seen = features(reading.words)
-    likeliest, spanish = trained.kind_and_spanish(seen)
-    language = "es" if spanish else "en"
+    language = "es" if trained.spanish(seen) else "en"
     by_word = trained.labels.by_word(seen)
     long = len(reading.words) > LONGEST_WHOLE
     asked = asking(reading)
@@ -72,7 +71,7 @@ def judge(reading: Reading) -> Judgement:
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
     if label == "smalltalk":
-        kind = found.smalltalk or likeliest
+        kind = found.smalltalk or trained.kind(seen)
     return Judgement(label, finding, kind, shares, found, language)
 
 

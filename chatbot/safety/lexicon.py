@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,8 +32,9 @@ class Lexicon:
     """Say which groups a word belongs to.
 
     `templates` holds what is longer than one word: for each group, sequences of words and of
-    other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word. `by_first` holds the same by
-    their first word or group; `begun_by` names the groups (as `@group`) that what begins with a word or group may be.
+    other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word. `by_rarest` holds the same by
+    the word or group in each that the fewest hold; `shown_by` names the groups (as `@group`) that may stand where
+    that word or group does.
     """
 
     groups: dict[str, tuple[str, ...]]
@@ -42,35 +44,37 @@ class Lexicon:
     ordinary: frozenset[str]
     template_keys: frozenset[str]
     literals: frozenset[str]
-    by_first: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
-    begun_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_rarest: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
+    shown_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _by_form: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
-    _by_size: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
+    _by_edge: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        held = Counter(key for rows in self.templates.values() for row in rows for key in row)
+        held["_"] = held.total()
         for name, rows in self.templates.items():
-            begun = self.by_first.setdefault(name, {})
+            filed = self.by_rarest.setdefault(name, {})
             for row in rows:
-                begun.setdefault(row[0], []).append(row)
-        begun_by: dict[str, list[str]] = {}
+                filed.setdefault(min(reversed(row), key=held.__getitem__), []).append(row)
+        shown_by: dict[str, list[str]] = {}
         for name in self.templates:
-            for key in self.beginnings(["@" + name]):
-                begun_by.setdefault(key, []).append("@" + name)
-        self.begun_by.update((key, tuple(names)) for key, names in begun_by.items())
-        for word in sorted(self.groups.keys() | self.literals):
+            for key in self.signs(["@" + name]):
+                shown_by.setdefault(key, []).append("@" + name)
+        self.shown_by.update((key, tuple(names)) for key, names in shown_by.items())
+        for word in self.groups.keys() | self.literals:
             if len(word) >= SHORTEST_MENDED:
-                self._by_start.setdefault((word[0], len(word)), []).append(word)
+                for edge in (word[0], *_edges(word)):
+                    self._by_edge.setdefault((edge, len(word)), []).append(word)
 
-    def beginnings(self, keys: Iterable[str]) -> frozenset[str]:
-        """Return the words and groups that anything of these words and groups begins with."""
+    def signs(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return the words and groups of which one stands wherever any of these words and groups does."""
         found: set[str] = set()
         open_keys = list(keys)
         while open_keys:
             key = open_keys.pop()
             if key not in found:
                 found.add(key)
-                open_keys.extend(self.by_first.get(key[1:], ()) if key[0] == "@" else ())
+                open_keys.extend(self.by_rarest.get(key[1:], ()) if key[0] == "@" else ())
         return frozenset(found)
 
     def of(self, word: str) -> tuple[str, ...]:
@@ -104,23 +108,23 @@ class Lexicon:
         size = len(word)
         if size < SHORTEST_MENDED or self._stands(word):
             return None
-        slips = 2 if size >= LONG_ENOUGH_FOR_TWO_SLIPS else 1
-        near = self._near(word[0], size, slips)
+        slips, edges = (2, word[:1]) if size >= LONG_ENOUGH_FOR_TWO_SLIPS else (1, _edges(word))
+        lengths = range(size - slips, size + slips + 1)
+        near = [other for n in lengths for edge in edges for other in self._by_edge.get((edge, n), ())]
+        found = process.extract(
+            word, near, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=None
+        )
         # A plural is no slip: "toddlers" are people in general, a "toddler" may be in danger.
-        if word[-1] == "s":
-            near = [candidate for candidate in near if candidate != word[:-1]]
-        found = process.extractOne(word, near, scorer=OSA.distance, processor=None, score_cutoff=slips)
-        return None if found is None else str(found[0])
-
-    def _near(self, start: str, size: int, slips: int) -> list[str]:
-        key = (start, size, slips)
-        if key not in self._by_size:
-            lengths = range(size - slips, size + slips + 1)
-            self._by_size[key] = [word for n in lengths for word in self._by_start.get((start, n), ())]
-        return self._by_size[key]
+        right = [(distance, len(other), other) for other, distance, _ in found if other + "s" != word]
+        return min(right)[-1] if right else None
 
     def _stands(self, word: str) -> bool:
         return word in self.groups or word in self.literals or word in self.ordinary or not word.isascii()
+
+
+def _edges(word: str) -> tuple[str, str]:
+    """Return two keys, one of which a word shares with any that one slip after the first letter makes of it."""
+    return word[:2], word[0] + word[-2:]
 
 
 def inflected(word: str) -> tuple[str, ...]:

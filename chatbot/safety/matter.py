@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chatbot.safety.asking import Span
-from chatbot.safety.model import CHATTER, DANGERS, Floats, sentences_of
+from chatbot.safety.model import CHATTER, DANGERS, Floats, bounds, scores_between, sentences_of
 
 # Messages of at most this many words are read whole.
 LONGEST_WHOLE = 40
@@ -32,13 +32,11 @@ def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[
         return list(range(len(words)))
     sums = np.zeros((len(words) + 1, by_word.shape[1]))
     np.cumsum(by_word, axis=0, out=sums[1:])
-    starts, ends = np.array(sentences).T
-    scores = (sums[ends] - sums[starts]) / np.sqrt(ends - starts)[:, None] + bias
+    scores = scores_between(sums, *bounds(sentences), bias)
     chatter = scores[:, CHATTER]
     chatter[scores[:, DANGERS].max(axis=1) >= DANGEROUS] = -np.inf
-    for place, (start, end) in enumerate(sentences):
-        if any(start <= at < end for at, _ in asked):
-            chatter[place] = -np.inf
+    asking = {start for start, _ in asked}
+    chatter[[not asking.isdisjoint(range(*span)) for span in sentences]] = -np.inf
     lowest = float(chatter.min(where=np.isfinite(chatter), initial=0.0))
     least = min(LEAST, max(NEARLY, lowest + MUCH_LIKELIER))
     least = max(least, float(chatter.min()) + 1e-9)

@@ -30,18 +30,21 @@ class Item:
     keys: tuple[str, ...] = ()
     reach: int = 0
     single: frozenset[str] = frozenset()
-    phrases: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, frozenset[str]], ...] = ()
 
     @classmethod
     def of(cls, kind: str, choice: str, reach: int = 0) -> Item:
         """Return a step that looks for a choice such as `stop|quit|@person|how_to`."""
         keys = tuple(choice.split("|"))
-        phrases = tuple(key for key in keys if _phrase(key))
-        return cls(kind, keys, reach, frozenset(keys) - set(phrases), phrases)
+        phrases = {key: frozenset(key.split("_")) - {"$"} for key in keys if _phrase(key)}
+        return cls(kind, keys, reach, frozenset(keys) - phrases.keys(), tuple(phrases.items()))
 
     def present(self, reading: Reading) -> list[str]:
         """Return the keys that the message may hold."""
-        return [*(self.single & reading.possible), *self.phrases]
+        found = [*(self.single & reading.possible)]
+        if self.phrases:
+            found += [phrase for phrase, words in self.phrases if words <= reading.possible]
+        return found
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Index:
             return sum(not need.isdisjoint(words) for words in messages), len(need)
 
         for pattern in dict.fromkeys(pattern for rule in rules for pattern in rule.any):
-            needs = [lexicon.beginnings(need) for need in compiled(pattern).needs]
+            needs = [lexicon.signs(need) for need in compiled(pattern).needs]
             needs = [need for need in needs if "_" not in need]
             for key in min(needs, key=often, default=()):
                 by_key.setdefault(key, []).append(pattern)
@@ -108,10 +111,9 @@ class Index:
 
     def candidates(self, reading: Reading) -> set[str]:
         """Return the patterns that a message may meet."""
-        found = set(self.always)
-        for key in reading.singles:
-            found.update(self.by_key.get(key, ()))
-        return found
+        return set(self.always).union(
+            *(self.by_key[key] for key in self.by_key.keys() & reading.singles.keys())
+        )
 
 
 @cache

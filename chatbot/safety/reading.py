@@ -130,10 +130,9 @@ class Reading:
         self._ends: dict[str, tuple[tuple[int, int], ...]] = {}
         self._read()
         # What may be found here at all: lets most patterns be passed over without a step.
-        begun_by = self.lexicon.begun_by
-        self.possible = {"_", *self.singles, *begun_by.get("_", ())}
-        for key in self.singles:
-            self.possible.update(begun_by.get(key, ()))
+        shown_by = self.lexicon.shown_by
+        self.possible = {"_", *self.singles}
+        self.possible.update(*(shown_by[key] for key in shown_by.keys() & self.possible))
         self.stops = self.singles.get(".", 0)
         self.starts = self.stops | 1
         self.finishes = (self.stops >> 1) | (1 << len(self.words))
@@ -172,26 +171,21 @@ class Reading:
         if key == "$":
             return ((0, self.finishes),)
         if "_" in key and key[0] != "@":
-            return tuple(self._template(tuple(key.split("_"))))
-        by_length: dict[int, int] = {}
-        single = self.singles.get(key, 0)
-        if single:
-            by_length[1] = single
-        begun = self.lexicon.by_first.get(key[1:]) if key[0] == "@" else None
-        if begun is not None:
+            return tuple(self._template(key.split("_")))
+        by_length = {1: self.singles[key]} if key in self.singles else {}
+        filed = self.lexicon.by_rarest.get(key[1:]) if key[0] == "@" else None
+        if filed is not None:
             possible = self.possible
-            for first in (
-                begun.keys() & possible if len(begun) > len(possible) else possible.intersection(begun)
-            ):
-                for template in begun[first]:
-                    if template[-1] in possible:
+            for rarest in filed.keys() & possible:
+                for template in filed[rarest]:
+                    if possible.issuperset(template):
                         for length, places in self._template(template):
                             by_length[length] = by_length.get(length, 0) | places
         return tuple(by_length.items())
 
-    def _template(self, template: tuple[str, ...]) -> list[tuple[int, int]]:
-        states = [(0, self.everywhere)]
-        for key in template:
+    def _template(self, template: Sequence[str]) -> Sequence[tuple[int, int]]:
+        states: Sequence[tuple[int, int]] = self.ends(template[0])
+        for key in template[1:]:
             ends = self.ends(key)
             states = [
                 (length + more, moved)

@@ -6,6 +6,7 @@ network learns from them what no example says in the same words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
@@ -24,7 +25,7 @@ Float32 = npt.NDArray[np.float32]
 # So many words that the lexicon lacks tell what a message is about.
 MOST_NEW = 50
 
-Known = tuple[Float32 | None, float, tuple[int, ...]]
+Known = tuple[Float32 | None, float, tuple[int, ...], tuple[int, ...]]
 
 
 @cache
@@ -41,8 +42,8 @@ def length() -> int:
 
 def summary(words: Sequence[str], asked: Iterable[Span]) -> Float32:
     """Return the summary of a message; `asked` are the parts that ask, as `(start, end)` of its words."""
-    told = _counted(words)
-    asks = _counted([word for start, end in asked for word in words[start:end]])
+    told = Counter(words)
+    asks = Counter([word for start, end in asked for word in words[start:end]])
     left_out = read_alone(words, MOST_NEW) if len(words) > MOST_NEW else frozenset()
     vectors: list[Float32] = []
     weights: list[tuple[float, int, float]] = []
@@ -50,11 +51,9 @@ def summary(words: Sequence[str], asked: Iterable[Span]) -> Float32:
     for word, times in told.items():
         if word == "." or word in left_out:
             continue
-        vector, weight, numbers = _known(word)
-        met.update(numbers)
+        vector, weight, numbers, asked_numbers = _known(word)
         asked_times = asks.get(word, 0)
-        if asked_times:
-            met.update([number + len(groups()) for number in numbers])
+        met.update(asked_numbers if asked_times else numbers)
         if vector is not None:
             vectors.append(vector)
             weights.append((weight * times, times, weight * asked_times))
@@ -62,26 +61,20 @@ def summary(words: Sequence[str], asked: Iterable[Span]) -> Float32:
     if vectors:
         stacked = np.concatenate(vectors).reshape(-1, SIZE)
         found[: 3 * SIZE] = unit(np.array(weights, np.float32).T @ stacked).ravel()
-    found[[3 * SIZE + number for number in met]] = 1.0
-    return found
-
-
-def _counted(words: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for word in words:
-        found[word] = found.get(word, 0) + 1
+    found[list(met)] = 1.0
     return found
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _known(word: str) -> Known:
-    """Return the vector of a word, what it counts and the numbers of its groups."""
+    """Return the vector of a word, what it counts and the places its groups have where it is told, and asked."""
     right = mended(word) or word
-    numbers = tuple(groups()[name] for name in lexicon().of(right) if name in groups())
+    named = groups()
+    told = tuple(3 * SIZE + named[name] for name in lexicon().of(right) if name in named)
+    asked = (*told, *(place + len(named) for place in told))
     table = word_vectors()
-    row = table.find(stem(right)) if numbers or clusters_of(right) is not None else None
+    row = table.find(stem(right)) if told or clusters_of(right) is not None else None
     if row is None:
-        return None, 0.0, numbers
+        return None, 0.0, told, asked
     # As the table was learnt, so that words add up to where their text points.
-    weight = float(table.weights([row])[0]) * in_english(table.rarity(row))
-    return table.vectors([row])[0], weight, numbers
+    return table.vector(row), table.weight(row) * in_english(table.rarity(row)), told, asked
