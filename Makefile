@@ -1,5 +1,6 @@
 # make serve   a working chat on http://127.0.0.1:8000 (HOST, PORT and CORPUS may be given)
-# make test    every test (BROWSER=0 leaves out those that need Chromium, POSTGRES=0 those that need PostgreSQL)
+# make test    every test (BROWSER=0 leaves out those that need Chromium, POSTGRES=0 those that need PostgreSQL,
+#              NGINX=0 those that need nginx, BUBBLEWRAP=0 the one that needs bubblewrap)
 # make lint    style, types and the rule of imports
 # make audit   known weaknesses of what it needs, and its licences
 # make sbom    writes sbom.json, a software bill of materials (CycloneDX)
@@ -14,6 +15,9 @@ INDEX ?= index
 BROWSER ?= 1
 # PostgreSQL is tested where it is installed, or can be.
 POSTGRES ?= $(shell if [ "$$(id -u)" = 0 ] || command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then echo 1; else echo 0; fi)
+# So are nginx, which a user's path does not always lead to, and bubblewrap, which makes a sandbox like the container.
+NGINX ?= $(shell if [ "$$(id -u)" = 0 ] || { command -v openssl && { command -v nginx || [ -x /usr/sbin/nginx ]; }; } >/dev/null; then echo 1; else echo 0; fi)
+BUBBLEWRAP ?= $(shell if [ "$$(id -u)" = 0 ] || command -v bwrap >/dev/null; then echo 1; else echo 0; fi)
 BIN := .venv/bin
 
 .PHONY: install serve test lint audit sbom model clean
@@ -38,10 +42,14 @@ test: install
 		missing=""; \
 		[ "$(BROWSER)" = 0 ] || command -v chromium >/dev/null || missing="chromium fonts-dejavu-core"; \
 		[ "$(POSTGRES)" = 0 ] || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || missing="$$missing postgresql"; \
+		[ "$(NGINX)" = 0 ] || [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+		[ "$(NGINX)" = 0 ] || command -v openssl >/dev/null || missing="$$missing openssl"; \
+		[ "$(BUBBLEWRAP)" = 0 ] || command -v bwrap >/dev/null || missing="$$missing bubblewrap"; \
 		[ -z "$$missing" ] || { apt-get update -qq && \
 			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }; fi
 	@# Hundreds of processes are started, which share what is compiled once.
-	PYTHONDONTWRITEBYTECODE= POSTGRES=$(POSTGRES) $(BIN)/python -m pytest -n 4 --dist loadfile $(if $(filter 0,$(BROWSER)),-m "not browser")
+	PYTHONDONTWRITEBYTECODE= POSTGRES=$(POSTGRES) NGINX=$(NGINX) BUBBLEWRAP=$(BUBBLEWRAP) \
+		$(BIN)/python -m pytest -n 4 --dist loadfile $(if $(filter 0,$(BROWSER)),-m "not browser")
 
 lint: install
 	$(BIN)/ruff check .
