@@ -106,7 +106,7 @@ class Chatbot:
             explanation = told | explained(question, hits, self.index, self._weights)
         if seen.label == "personal_advice":
             return self._refusal(question, hits, sure, limit, seen, explanation)
-        if answered < model().floor:
+        if not evidence or answered < model().floor_for(evidence):
             return self._no_answer(message, question, hits, seen, explanation)
         if choices := self._choices(question, hits):
             said = wording.words(seen.language)["clarify"]["text"]

@@ -48,6 +48,9 @@ class Evidence:
     words: float = 0.0  # how many words were typed
     story: float = 0.0  # whether they tell a story
     follow: float = 0.0  # whether the history completed them
+    follow_unmet: float = (
+        0.0  # the same, and the share of what was typed now that the first passage does not say
+    )
     precise_kind: float = 0.0  # whether something was asked that has a shape of its own, such as a number
     no_shape: float = 0.0  # the same, and the best sentence has not that shape
     no_asked: float = 0.0  # whether a kind of thing was asked that the passage does not speak of
@@ -109,6 +112,7 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     lacks = lacking(query.answer_types, index.passage(first.passage).text) if query.answer_types else []
     likelihoods = [hit.score / first.score for hit in hits if hit.features]
     without = sum(word.count for word in typed if not word.known) / total
+    follow = 1.0 if any(_from_history(group) for group in query.groups) else 0.0
     return Evidence(
         all=_asked_for(first, query) if told else feature["all"],
         most=max(
@@ -120,7 +124,8 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         defines=feature["best_defines"],
         words=min(1.0, many / _LONG),
         story=1.0 if many > STORY else 0.0,
-        follow=1.0 if any(_from_history(group) for group in query.groups) else 0.0,
+        follow=follow,
+        follow_unmet=follow * _share_unmet([word for word in typed if not _from_history(word.group)]),
         precise_kind=precise,
         no_shape=precise * (1.0 - feature["best_shape"]),
         no_asked=asks * (1.0 - feature["asked_sentence"]),
@@ -158,6 +163,11 @@ def _asked_for(hit: Hit, query: Query) -> float:
         if group.needed and not group.asked
     ]
     return sum(count * met for count, met in pairs) / (sum(count for count, _ in pairs) or 1.0)
+
+
+def _share_unmet(words: Sequence[_Word]) -> float:
+    total = sum(word.count for word in words)
+    return sum(word.count * (1.0 - word.met) for word in words) / total if total else 0.0
 
 
 def _few(met: Iterable[float]) -> float:
@@ -200,14 +210,19 @@ def _from_history(group: Group) -> bool:
 class Model:
     """Weights of the two functions, each a constant and one for each number of `Evidence.values`, and the floors.
 
-    Below `floor` nothing is answered; below `general_floor` a refusal quotes nothing, since beside it a wrong quote
-    would read as advice.
+    Below `floor`, or `follow_floor` where the history completed the question, nothing is answered; below
+    `general_floor` a refusal quotes nothing, since beside it a wrong quote would read as advice.
     """
 
     answered: tuple[float, ...]
     right: tuple[float, ...]
     floor: float
+    follow_floor: float
     general_floor: float
+
+    def floor_for(self, evidence: Evidence) -> float:
+        """Return the probability of being answerable below which a question with this evidence is not answered."""
+        return self.follow_floor if evidence.follow else self.floor
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +233,13 @@ def model() -> Model:
     def listed(weights: dict[str, Any]) -> tuple[float, ...]:
         return (weights["constant"], *(weights.get(name, 0.0) for name in NAMES), *weights["missing"])
 
-    return Model(listed(told["answered"]), listed(told["right"]), told["floor"], told["general_floor"])
+    return Model(
+        listed(told["answered"]),
+        listed(told["right"]),
+        told["floor"],
+        told["follow_floor"],
+        told["general_floor"],
+    )
 
 
 def answerable(evidence: Evidence) -> float:

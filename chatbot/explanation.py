@@ -25,7 +25,7 @@ def confidence_told(evidence: Evidence, answered: float, sure: float) -> dict[st
     return {
         "value": round(sure, 4),
         "answerable": round(answered, 4),
-        "floor": model().floor,
+        "floor": model().floor_for(evidence),
         "evidence": {name: round(getattr(evidence, name), 4) for name in NAMES},
         "missing_words": round(missing_words(evidence), 4),
     }

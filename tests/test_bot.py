@@ -303,7 +303,7 @@ def test_a_refusal_quotes_nothing_else_where_the_best_passage_reads_as_the_answe
     bot = bot_of(
         tmp_path,
         "# Chamois cream\n\n## Can chamois cream be stopped?\n\nYou can stop using chamois cream at any time.\n\n"
-        "## How chamois cream is stopped\n\nThe flow of chamois cream is stopped by a cap on the tube.\n",
+        "## The tube\n\nThe flow of chamois cream is stopped by a cap on the tube.\n",
     )
     told = bot.reply("can chamois cream be stopped")
     assert [passage.text.split()[0] for passage in told.passages] == ["You", "The"]

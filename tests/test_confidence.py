@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot import Chatbot
+from chatbot import Chatbot, Turn
 from chatbot.confidence import (
     NAMES,
     Evidence,
@@ -35,9 +35,9 @@ ANSWERED = [
 ]
 
 
-def found(bot: Chatbot, question: str) -> Evidence:
-    """Return the evidence for the first hit of a question."""
-    query = bot.understood(question).query
+def found(bot: Chatbot, question: str, *before: str) -> Evidence:
+    """Return the evidence for the first hit of a question, after the visitor's messages `before`."""
+    query = bot.understood(question, [Turn("user", message) for message in before]).query
     return weigh_evidence(bot.index, query, search(bot.index, query, 12))
 
 
@@ -177,14 +177,28 @@ def test_nothing_is_missing_where_everything_is_said(bicycle_bot: Chatbot) -> No
 
 def test_the_shipped_weights_name_only_evidence_that_exists() -> None:
     told = json.loads(resources.files("chatbot").joinpath("confidence.json").read_text("utf-8"))
-    assert set(told) == {"answered", "right", "floor", "general_floor", "vectors"}
+    assert set(told) == {"answered", "right", "floor", "follow_floor", "general_floor", "vectors"}
     assert {field.name for field in fields(Evidence)} == {*NAMES, "missing"}
     for function in ("answered", "right"):
         assert set(told[function]) <= {"constant", *NAMES, "missing"}
         assert len(getattr(model(), function)) == 1 + len(Evidence().values()) == 1 + len(NAMES) + SIZE
-    assert 0 < told["floor"] < told["general_floor"] < 1
+    assert 0 < told["floor"] <= told["follow_floor"] < told["general_floor"] < 1
 
 
 def test_the_weights_of_missing_words_are_those_of_the_shipped_table() -> None:
     told = json.loads(resources.files("chatbot").joinpath("confidence.json").read_text("utf-8"))
     assert told["vectors"] == word_vectors().sha256
+
+
+def test_a_follow_up_is_answered_only_where_the_documents_say_what_itself_asks(bicycle_bot: Chatbot) -> None:
+    before = "what is a puncture?"
+    met, unmet = (
+        found(bicycle_bot, message, before) for message in ("how is it repaired?", "does it hurt goldfish?")
+    )
+    assert met.follow == unmet.follow == 1.0
+    assert met.follow_unmet < 0.2
+    assert unmet.follow_unmet > 0.5
+    assert answerable(unmet) < model().floor_for(unmet) == model().follow_floor <= answerable(met)
+    history = [Turn("user", before)]
+    assert bicycle_bot.reply("does it hurt goldfish?", history).kind == "no_answer"
+    assert bicycle_bot.reply("how is it repaired?", history).kind == "answer"

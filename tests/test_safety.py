@@ -92,6 +92,9 @@ def test_the_weightiest_label_wins(message: str, label: str) -> None:
     [
         (["what is clonazepam used for"], "and should I take it too?", "personal_advice"),
         (["my hands shake when I wake up"], "is it dangerous?", "personal_advice"),
+        (["what are night terrors", "my boy screams at night, is he ill?"], "is it dangerous?", "none"),
+        (["what are night terrors", "my boy screams at night, is he ill?"], "will he be ok?", "personal_advice"),
+        (["hello", "my boy screams at night, is he ill?"], "is it dangerous?", "personal_advice"),
         (["what is palatal myoclonus"], "is it dangerous?", "none"),
         (["what is palatal myoclonus"], "how is it treated?", "none"),
         (["my son is having a seizure"], "it has been going on for ten minutes now", "emergency"),

@@ -5,7 +5,7 @@
 A FOLDER is as for `fit_ranking.py`, with `unanswerable.jsonl` too; some questions of the other folders are asked of
 each as well, which its documents do not answer. WEIGHT counts its questions. Each folder is left out once: what is
 printed is of the functions fitted on the others. The floor is that below which SHARE of the questions with an answer
-fall.
+fall that stand alone; follow-ups have a floor of their own.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ LAY = (0.25, 0.5)
 folders have more and harder ones than visitors ask."""
 ON_TOPIC = (0.5, 0.2)
 """The same for an unanswerable question on the topic, of which the folders have more too."""
+CHATTING = ", chatting"
+CONVERSATION = 3.0
+"""What a turn of the conversations counts, of which there are few."""
+FOLLOW_WITHHELD = 0.03
+"""The share of the questions with an answer that the history completed which fall below their floor."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
 Row = tuple[str, str, tuple[float, ...], bool, bool]
 """Folder, group, evidence, whether the documents answer it, whether the first passage does."""
@@ -48,6 +53,8 @@ def rows(name: str, bot: Chatbot, others: list[str]) -> Iterator[Row]:
             hits, evidence = ask(bot, text, quoting(bot, history))
             if evidence:
                 group = style if gold else f"no answer, {style}"
+                if path.name.startswith("conversations"):
+                    group += CHATTING
                 yield name, group, evidence, bool(gold), bool(gold) and holds(bot, hits[0], gold)
     for other in others:
         foreign = [text for path in [Path(other) / "questions.jsonl"] for _, text, _, _ in asked(path)]
@@ -112,7 +119,7 @@ def main() -> None:
     )
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--withheld", type=float, default=0.05)
+    parser.add_argument("--withheld", type=float, default=0.06)
     options = parser.parse_args()
     weights = {name: float(weight or 1.0) for name, _, weight in (f.partition("=") for f in options.folders)}
     found: list[Row] = []
@@ -127,7 +134,9 @@ def main() -> None:
     has = np.array([row[3] for row in found], float)
     right = np.array([row[4] for row in found], float)
     on_topic = group == "no answer, on-topic"
+    follows = table[:, NAMES.index("follow")] == 1.0
     counted = np.array([weights[row[0]] for row in found])
+    counted *= np.where(np.char.endswith(group, CHATTING), CONVERSATION, 1.0)
     worth, worth_right = (
         counted * np.where(group == "lay", lay, 1.0) * np.where(on_topic, unanswerable, 1.0)
         for lay, unanswerable in zip(LAY, ON_TOPIC, strict=True)
@@ -137,17 +146,29 @@ def main() -> None:
         rest = folder != name
         answered[~rest] = applied(fit(table[rest], has[rest], worth[rest]), table[~rest])
         sure[~rest] = applied(fit(table[rest], right[rest], worth_right[rest]), table[~rest])
+
+    def floors(share: float, share_of_follow_ups: float) -> np.ndarray:
+        """Return the floor of each question, of those that stand alone and of follow-ups."""
+        single, follow = (
+            floor_of(answered[chosen], has[chosen], worth[chosen], withheld)
+            for chosen, withheld in ((~follows, share), (follows, share_of_follow_ups))
+        )
+        return np.where(follows, follow, single)
+
     for share in (0.02, 0.04, 0.06, 0.08, 0.1):
-        floor = floor_of(answered, has, worth, share)
-        given = answered >= floor
+        each = floors(share, share)
+        given = answered >= each
         told = " ".join(
             f"{name}: {1 - given[group == name].mean():.2f}"
             for name in np.unique(group)
             if name.startswith("no answer")
         )
         lost = right[~given].sum() / right.sum()
-        print(f"withheld {share:.2f} floor {floor:.3f} right lost {lost:.3f} not answered: {told}")
-    given = answered >= floor_of(answered, has, worth, options.withheld)
+        print(
+            f"withheld {share:.2f} floors {each.min():.3f} {each.max():.3f} right lost {lost:.3f} not answered: {told}"
+        )
+    chosen = floors(options.withheld, FOLLOW_WITHHELD)
+    given = answered >= chosen
     brier = float(((sure[given] - right[given]) ** 2).mean())
     print(
         f"Brier {brier:.3f} of {given.sum()} answers, {right[given].mean() * (1 - right[given].mean()):.3f} of the mean"
@@ -162,7 +183,8 @@ def main() -> None:
     told = {
         "answered": weights_told(fit(table, has, worth)),
         "right": weights_told(fit(table, right, worth_right)),
-        "floor": round(float(floor_of(answered, has, worth, options.withheld)), 3),
+        "floor": round(float(chosen[~follows][0]), 3),
+        "follow_floor": round(float(chosen[follows][0]), 3),
         "general_floor": 0.7,
         "vectors": word_vectors().sha256,
     }

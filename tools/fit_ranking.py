@@ -2,7 +2,8 @@
 
     python tools/fit_ranking.py [--write] [--skip NAME ...] FOLDER[=WEIGHT] ...
 
-A FOLDER has `corpus/` and files of questions beside it (`questions*.jsonl`, `dialogues*.jsonl`), as in
+A FOLDER has `corpus/` and files of questions beside it (`questions*.jsonl`, `dialogues*.jsonl`,
+`conversations*.jsonl`), as in
 `benchmarks/quality/training/`; a gold without a span means any passage of its document. WEIGHT counts its questions.
 Each folder is left out once and ranked with the weights of the others, which is what is printed; `--skip` leaves
 features out. `--write` then fits on all of them and writes `chatbot/index/weights.json`.
@@ -220,7 +221,9 @@ def main() -> None:
 
         def gather(name: str, by: Weights) -> list[Case]:
             files = sorted(
-                p for p in Path(name).glob("*.jsonl") if p.name.startswith(("questions", "dialogues"))
+                p
+                for p in Path(name).glob("*.jsonl")
+                if p.name.startswith(("questions", "dialogues", "conversations"))
             )
             return [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
 

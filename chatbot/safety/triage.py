@@ -123,7 +123,10 @@ def _told_in_turns(
 
 
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
-    """Return why a short message asks on about a case told in the turn before, or None."""
+    """Return why a short message asks on about a case told in the turn before, or None.
+
+    Where the conversation began with people in general, a message that names nobody goes back to them.
+    """
     if (
         len(reading.words) > SHORT
         or first(reading, look_up(reading)["follow"]) is None
@@ -134,6 +137,9 @@ def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str])
         return None
     before = judge(Reading(said[-1]))
     if before.label != "personal_advice" or before.finding is None:
+        return None
+    names_nobody = match(reading, SOMEBODY) is None and match(reading, "he|she|him|her") is None
+    if names_nobody and any(judge(Reading(turn)).label == "none" for turn in said[:-1]):
         return None
     case = before.finding
     return Finding("personal_advice", 0.7, f"asks on after: {case.rule}", case.words)
