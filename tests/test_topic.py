@@ -196,3 +196,8 @@ def test_a_question_that_names_no_document_is_about_the_one_just_read(
     reply = last(kitchen_bot, before, "which lasts longest")
     assert reply.question == "which lasts longest"
     assert wanted in shown(reply)
+
+
+def test_single_letters_are_no_subject(kitchen_bot: Chatbot) -> None:
+    asked = kitchen_bot.reply("how long does it last?", [Turn("user", "is it a&e?")])
+    assert asked.question == "how long does it last?"

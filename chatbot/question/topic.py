@@ -151,7 +151,7 @@ def followed(
     asking = asking_words(question)
     if before is None or link == "alone":
         words = own or tuple(word.read for word in question.words if analysis.terms_of(word.read))
-        if not words:
+        if all(len(word) == 1 for word in words):  # letters, as of "a&e", name nothing
             return None
         about = written(question, words)
         return Exchange(message, dict.fromkeys(words, 1.0), question.asked, asking, about, question=question)
