@@ -69,6 +69,26 @@ def test_small_talk_is_known_by_its_kind(message: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("message", "label"),
     [
+        ("do I need to see a doctor", "personal_advice"),
+        ("should i go to a&e", "personal_advice"),
+        ("will I be ok", "personal_advice"),
+        ("am i being silly", "personal_advice"),
+        ("should we call someone", "personal_advice"),
+        ("voy al medico?", "personal_advice"),
+        ("where is my parcel", "none"),
+        ("will it rain", "none"),
+        ("ok for kids?", "none"),
+        ("can I ask you something", "smalltalk"),
+        ("am I talking to a robot", "smalltalk"),
+    ],
+)
+def test_a_few_words_are_judged_by_what_they_want(message: str, label: str) -> None:
+    assert triage(message).label == label
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
         ("hi, what is a tremor?", "none"),
         ("hi! should I stop my ramipril?", "personal_advice"),
         ("thanks. he has just collapsed and is not breathing", "emergency"),
@@ -93,7 +113,11 @@ def test_the_weightiest_label_wins(message: str, label: str) -> None:
         (["what is clonazepam used for"], "and should I take it too?", "personal_advice"),
         (["my hands shake when I wake up"], "is it dangerous?", "personal_advice"),
         (["what are night terrors", "my boy screams at night, is he ill?"], "is it dangerous?", "none"),
-        (["what are night terrors", "my boy screams at night, is he ill?"], "will he be ok?", "personal_advice"),
+        (
+            ["what are night terrors", "my boy screams at night, is he ill?"],
+            "will he be ok?",
+            "personal_advice",
+        ),
         (["hello", "my boy screams at night, is he ill?"], "is it dangerous?", "personal_advice"),
         (["what is palatal myoclonus"], "is it dangerous?", "none"),
         (["what is palatal myoclonus"], "how is it treated?", "none"),

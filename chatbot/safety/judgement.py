@@ -16,7 +16,7 @@ from chatbot.safety.smalltalk import respelt
 
 # A red flag that a rule finds holds, unless the model is nearly certain that nobody is in danger.
 CERTAINLY_SAFE = 0.9
-# In a long message what sounds like danger may stand by chance: there it has to be as likely as not.
+# In a long message what a rule finds may stand by chance: there it has to be as likely as not.
 LIKELIER = 0.5
 # One longer than every example has to be this likely danger, or about somebody's case, where no rule finds either.
 LONGEST_LEARNT = 200
@@ -54,7 +54,6 @@ def judge(reading: Reading) -> Judgement:
     seen = features(reading.words)
     language = "es" if trained.spanish(seen) else "en"
     by_word = trained.labels.by_word(seen)
-    long = len(reading.words) > LONGEST_WHOLE
     asked = asking(reading)
     one_by_one = by_sentence(by_word, trained.labels.bias, reading.words, asked)
     size = len(reading.words)
@@ -67,7 +66,7 @@ def judge(reading: Reading) -> Judgement:
     shares = {name: float(value) for name, value in zip(LABELS, values, strict=True)}
     if len(reading.words) > LONGEST_LEARNT:
         shares = _calmed(shares, found)
-    label = _label(found, shares, trained.thresholds, reading, long)
+    label = _label(found, shares, trained.thresholds, reading)
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
     if label == "smalltalk":
@@ -115,7 +114,6 @@ def _label(
     shares: Mapping[str, float],
     thresholds: Mapping[str, float],
     reading: Reading,
-    long: bool,
 ) -> str:
     danger = danger_of(shares)
     safe = shares["informational"] + shares["off_topic"]
@@ -128,13 +126,21 @@ def _label(
         return "smalltalk"
     if len({*reading.words} - {"."}) < FEWEST_WORDS:
         return _of_few_words(found, shares)
-    least = max(thresholds["danger"], LIKELIER) if long else thresholds["danger"]
-    if danger >= least:
+    if danger >= thresholds["danger"]:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
-    if shares["smalltalk"] >= thresholds["smalltalk"]:
+    personal = shares["personal_advice"] + danger
+    if _wants_a_verdict(found):
+        personal += shares["smalltalk"]
+    elif shares["smalltalk"] >= thresholds["smalltalk"]:
         # Who goes on about a subject is not making small talk.
         return "none" if "goes on" in found.told else "smalltalk"
-    return "personal_advice" if shares["personal_advice"] + danger >= thresholds["personal"] else "none"
+    return "personal_advice" if personal >= thresholds["personal"] else "none"
+
+
+def _wants_a_verdict(found: Evidence) -> bool:
+    """Say whether a rule finds that a person's case is to be judged, in words that are no small talk."""
+    verdict = found.personal is not None and found.personal.confidence >= SURE_RULE
+    return verdict and found.smalltalk is None and not {"of the bot", "pleasantry"} & {*found.told}
 
 
 def _of_few_words(found: Evidence, shares: Mapping[str, float]) -> str:

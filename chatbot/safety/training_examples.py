@@ -5,8 +5,8 @@
 amid chatter, and what only looks like it), `told/` (the same and more, search words and prefaces among them), `long/`
 (long messages), `said/` (single sentences of longer messages, poisonings told calmly,
 small talk), `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
-sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `asked/` (the questions of
-`benchmarks/quality/training/`) and `pasted/` (pieces of the documents there) each hold one.
+sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `short/` (of one to nine words), `asked/` (the
+questions of `benchmarks/quality/training/`) and `pasted/` (pieces of the documents there) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is
@@ -19,6 +19,8 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from chatbot.safety.model import KINDS
 
 EXAMPLES = Path(__file__).parent / "examples"
 SITUATION = "## situation:"
@@ -80,7 +82,7 @@ def _of_file(path: Path) -> Iterator[Example]:
             situation = text.removeprefix(SITUATION).strip()
         elif text and not text.startswith("#"):
             label = LABELS[path.stem]
-            kind = situation.split()[0] if label == "smalltalk" else None
+            kind = _kind(situation, path) if label == "smalltalk" else None
             language = "es" if path.parent.name == "spanish" or situation.endswith("(es)") else "en"
             name = f"{language} {path.stem}: {situation}"
             varied = path.parent.name == VARIED
@@ -88,6 +90,14 @@ def _of_file(path: Path) -> Iterator[Example]:
                 name += f" {text}"
             made = situation.endswith("(made)") or varied
             yield Example(text, label, name, kind, made, language, varied, path.parent.name)
+
+
+def _kind(situation: str, path: Path) -> str:
+    """Return the kind of small talk of a situation. Raises ValueError where it begins with none."""
+    kind = situation.partition(" ")[0]
+    if kind not in KINDS:
+        raise ValueError(f"{path}: the situation {situation!r} has to begin with one of {', '.join(KINDS)}")
+    return kind
 
 
 def fingerprint(paths: Iterable[Path] | None = None) -> str:
