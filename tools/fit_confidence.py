@@ -38,7 +38,7 @@ ON_TOPIC = (0.5, 0.2)
 """The same for an unanswerable question on the topic, of which the folders have more too."""
 CHATTING = ", chatting"
 CONVERSATION = 3.0
-"""What a turn of the conversations counts, of which there are few."""
+"""What a follow-up of the conversations counts, of which there are few."""
 FOLLOW_WITHHELD = 0.03
 """The share of the questions with an answer that the history completed which fall below their floor."""
 OUT = Path(__file__).parent.parent / "chatbot" / "confidence.json"
@@ -136,7 +136,7 @@ def main() -> None:
     on_topic = group == "no answer, on-topic"
     follows = table[:, NAMES.index("follow")] == 1.0
     counted = np.array([weights[row[0]] for row in found])
-    counted *= np.where(np.char.endswith(group, CHATTING), CONVERSATION, 1.0)
+    counted *= np.where(np.char.endswith(group, CHATTING) & follows, CONVERSATION, 1.0)
     worth, worth_right = (
         counted * np.where(group == "lay", lay, 1.0) * np.where(on_topic, unanswerable, 1.0)
         for lay, unanswerable in zip(LAY, ON_TOPIC, strict=True)

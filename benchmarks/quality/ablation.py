@@ -49,8 +49,13 @@ _NEAR = (
     *("best_alike", "most_alike", "most_close", "joint_near"),
 )
 _HEADINGS = (
-    *("heading", "heading_precise", "heading_fit", "heading_alike", "heading_near", "kind", "first_below"),
-    "asked_heading",
+    "heading",
+    "heading_precise",
+    "heading_fit",
+    "heading_alike",
+    "heading_near",
+    "kind",
+    "first_below",
 )
 _SHAPES = ("best_shape", "best_shape_more", "best_defines", "shaped", "asks_other", "leads", "subject_shaped")
 NOTHING = Step("(all steps)")
@@ -67,9 +72,8 @@ STEPS = (
     Step("title", features=("title", "title_precise")),
     Step("documents about the subject", features=_SUBJECT),
     Step("shapes of sentences", features=_SHAPES),
-    Step("words of the kind asked", features=("asked_words", "asked_sentence", "asked_heading")),
+    Step("words of the kind asked", features=("asked_sentence",)),
     Step("how precise a sentence is", features=("most_precise",)),
-    Step("rare words that are lacking", features=("lacking",)),
     Step(
         "roles of passages",
         scoring={"beyond_body": 1.0, "navigation": 1.0, "asked_role": 1.0, "role": 0.0},

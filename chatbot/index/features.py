@@ -19,7 +19,7 @@ from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
 from chatbot.index.weights import Float32
 from chatbot.question.query import Group, Query
 from chatbot.question.shapes import bits
-from chatbot.question.vectors import RARE, uncommon
+from chatbot.question.vectors import uncommon
 
 Int64 = npt.NDArray[np.int64]
 
@@ -106,11 +106,8 @@ _EVERYWHERE = (
     "shaped",  # the share of its sentences that have the shape asked
     "asks_other",  # whether it asks something else itself
     "leads",  # the share of its sentences that lead elsewhere
-    "asked_words",  # the share of the words of the kind of thing asked that it says
-    "asked_sentence",
-    "asked_heading",
+    "asked_sentence",  # the share of the words of the kind of thing asked that a sentence says
     "subject_shaped",  # how much of the subject a sentence of the shape asked says or stands below
-    "lacking",  # the share of the subject's rare words that neither it nor its headings say
 )
 
 SUBJECT_FEATURES = (
@@ -128,7 +125,6 @@ SUBJECT_FEATURES = (
     "best_defines",
     "first",
     "leads",
-    "asked_words",
 )
 """Features that count otherwise below no heading in a document about what is asked: there a passage need not repeat
 its subject, and what kind of thing it says is all that tells it from the others."""
@@ -181,7 +177,6 @@ def features(
     passages: Int64,
     reading: Reading,
     counts: Float32,
-    meant: Meant,
     sentence_weights: Float32,
 ) -> Features:
     """Return the features of some passages; `counts` (G) is what each group of the query counts."""
@@ -264,7 +259,6 @@ def features(
     of_subject = _normal(np.where(needed, counts, np.float32(0.0))) if needed.any() else typed
     above = np.maximum(reading.close[TITLE], reading.close[HEADED])
     in_context = np.maximum(np.maximum(close, 0.6 * _before(close, first)), each(np.float32(0.7) * above))
-    rare_words = of_subject * (meant.rarity > RARE)
     scores = ranking.scores[passages]
     top = max(float(ranking.scores.max(initial=0.0)), 1e-9)
     columns: dict[str, npt.NDArray[np.generic]] = {
@@ -308,11 +302,8 @@ def features(
         "shaped": mean(((shapes & wanted) != 0).astype(np.float32)),
         "asks_other": most(asks_other),
         "leads": mean(leads),
-        "asked_words": of_kind @ np.maximum(all_said, head),
         "asked_sentence": most(of_kind @ close),
-        "asked_heading": of_kind @ own,
         "subject_shaped": most(of_subject @ in_context * np.minimum(bonus, 1.0)),
-        "lacking": rare_words @ (1.0 - somewhere),
     }
     table = np.empty((len(PASSAGE_FEATURES), len(passages)), np.float32)
     for place, name in enumerate(_EVERYWHERE):

@@ -69,7 +69,7 @@ def candidates(
     meant = meant_by(query)
     counts = importance(index, query, groups, meant)
     reading = read(index, meant, groups, counts, found)
-    judged = features(index, query, ranking, found, reading, counts, meant, by.sentence)
+    judged = features(index, query, ranking, found, reading, counts, by.sentence)
     return Candidates(found, counts, meant, reading, judged, ranking)
 
 
