@@ -31,6 +31,8 @@ SAYS = {
 WORDS_NAMED = 4
 # Fewer words are a bare keyword: only the rules say more of it.
 FEWEST_WORDS = 3
+# Who asks the program to prescribe or to examine wants a doctor, however much that sounds like small talk.
+ASKS_TO_BE_TREATED = "asks to be treated"
 # Rules as sure as this one are enough for a keyword or two.
 SURE_RULE = 0.9
 
@@ -128,6 +130,8 @@ def _label(
         return _of_few_words(found, shares)
     if danger >= thresholds["danger"]:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
+    if found.personal is not None and found.personal.rule == ASKS_TO_BE_TREATED:
+        return "personal_advice"
     personal = shares["personal_advice"] + danger
     if _wants_a_verdict(found):
         personal += shares["smalltalk"]
