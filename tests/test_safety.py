@@ -156,6 +156,20 @@ def test_a_message_is_judged_with_what_was_said_before(history: list[str], messa
     assert triage(message, said(*history)).label == label
 
 
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ('Which colour has the lamp <img src=x onload="window.run=(window.run||0)+1">?', "none"),
+        ('<a href="https://example.org/help">what is gout</a>', "none"),
+        ('<font color="red">I want to die</font>', "crisis"),
+        ("<I want to die>", "crisis"),
+        ("<<<< I = want to die", "crisis"),
+    ],
+)
+def test_tags_of_web_pages_are_no_words(message: str, label: str) -> None:
+    assert triage(message).label == label
+
+
 def test_what_the_assistant_said_is_not_the_visitors_case() -> None:
     history = [
         Turn("user", "what is a seizure"),

@@ -34,6 +34,8 @@ BEGINNINGS = frozenset(
     el la los las un una unos mi mis tu su sus se nos en hace ayer hoy este esta estos estas eso no hay al por con
     cuando que como cual es son puede pero porque ella ellos nosotros todos todo ya ahora""".split()
 )
+# A tag of a web page, if it holds a "="; one pass, since it ends before the next "<".
+TAG = re.compile(r"<[A-Za-z][A-Za-z0-9]*\s[^<>]*>")
 CAPITAL = re.compile(r"(?<=[^\W\d_A-Z]) +(?=[A-ZÁÉÍÓÚÑ][^\W\d_A-Z]*\b)")
 SPANISH_VERB = re.compile(r".{2,}(?:é|í|ó|amos|emos|imos|aron|ieron)")
 # Shorter messages are no more than one sentence or two.
@@ -70,6 +72,13 @@ def words_of(text: str, contractions: dict[str, tuple[str, ...]]) -> tuple[list[
     return words, questions
 
 
+def without_tags(text: str) -> str:
+    """Return a text without the tags of web pages that have attributes: what they hold is no word of anybody's."""
+    if "<" not in text:
+        return text
+    return TAG.sub(lambda tag: " " if "=" in tag[0] else tag[0], text)
+
+
 def with_stops(text: str) -> str:
     """Return a long text with the full stops that were forgotten between its sentences."""
     pieces = CAPITAL.split(text)
@@ -103,7 +112,7 @@ class Reading:
 
     def __init__(self, text: str, words: Lexicon | None = None) -> None:
         self.lexicon = words or lexicon()
-        self._of(*words_of(with_stops(text), self.lexicon.contractions))
+        self._of(*words_of(with_stops(without_tags(text)), self.lexicon.contractions))
 
     def part(self, places: Sequence[int]) -> Reading:
         """Return the words at some places as a message of their own."""
