@@ -48,9 +48,7 @@ class Evidence:
     words: float = 0.0  # how many words were typed
     story: float = 0.0  # whether they tell a story
     follow: float = 0.0  # whether the history completed them
-    follow_unmet: float = (
-        0.0  # the same, and the share of what was typed now that the first passage does not say
-    )
+    follow_unmet: float = 0.0  # the same, and the share of what was typed now that the passage does not say
     precise_kind: float = 0.0  # whether something was asked that has a shape of its own, such as a number
     no_shape: float = 0.0  # the same, and the best sentence has not that shape
     no_asked: float = 0.0  # whether a kind of thing was asked that the passage does not speak of

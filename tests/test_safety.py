@@ -148,6 +148,8 @@ def test_the_weightiest_label_wins(message: str, label: str) -> None:
         (["what is gout"], "and the last one you named?", "none"),
         (["what is gout"], "where?", "none"),
         (["what is gout"], "great, just what I wanted to know", "smalltalk"),
+        (["there is a hole in the tyre"], "no", "none"),
+        (["there is a hole in the tyre"], "why?", "none"),
         (["what is gout"], "no, I just want to die", "crisis"),
         (["what is a nut allergy"], "no, I mean he is not breathing", "emergency"),
     ],

@@ -178,6 +178,15 @@ def test_what_was_not_answered_leaves_the_subject_as_it_was(kitchen_bot: Chatbot
     assert "about ten years" in shown(reply)
 
 
+def test_marks_alone_leave_what_was_answered_before(kitchen_bot: Chatbot) -> None:
+    first = "what chops the beans with a spinning knife?"
+    assert last(kitchen_bot, first, "?").kind != "answer"
+    with_marks, without = (
+        last(kitchen_bot, first, *between, "how long does it last?").question for between in (["?"], [])
+    )
+    assert with_marks == without != "how long does it last?"
+
+
 def test_a_name_that_the_documents_lack_is_what_is_spoken_of_from_then_on(kitchen_bot: Chatbot) -> None:
     reply = last(kitchen_bot, "what is a burr grinder?", "what is a zebra?", "how long does it last?")
     assert (reply.question, reply.kind) == ("how long does it last? — zebra", "no_answer")

@@ -54,9 +54,14 @@ def complete(
     if not history:
         return question, "alone"
     link = link_of(message, question, index)
+    if link == "alone" and any(titled(index, word) for word in strong(subject_words(question))):
+        return question, "alone"
     exchanges = exchanges_of(history, index, understanding)
-    if link == "alone" or not exchanges:
-        return _beside(question, exchanges, index), "alone"
+    if not exchanges:
+        return question, "alone"
+    if link == "alone":  # but it names no document's subject: likelier that of the document just read
+        query = question.query
+        return replace(question, query=replace(query, nearby=nearby(index, query, exchanges, link))), link
     before = _meant(message, question, exchanges, link, index)
     picked = picked_words(message, before, link, index)
     if link == "picks" and not picked:
@@ -78,14 +83,6 @@ def complete(
     understood = _phrase(picked, question, before, link, index)
     text = f"{question.text} — {understood}" if understood else question.text
     return replace(question, text=text, query=query), link
-
-
-def _beside(question: Question, exchanges: Sequence[Exchange], index: Index) -> Question:
-    """Let a question that stands alone, but names no document's subject, be about the document just read."""
-    if any(titled(index, word) for word in strong(subject_words(question))):
-        return question
-    query = question.query
-    return replace(question, query=replace(query, nearby=nearby(index, query, exchanges, "alone")))
 
 
 def _meant(

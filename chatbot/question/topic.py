@@ -84,8 +84,10 @@ def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understan
     but for a subject that it names.
     """
     found: list[Exchange] = []
+    waiting = False  # whether the last exchange has had no reply yet
     for turn in history[-2 * TURNS :]:
         if turn.role == "user":
+            waiting = False
             message = without_opening(turn.content[:2000])
             question = understanding.understand(message)
             if not question.words:
@@ -95,10 +97,12 @@ def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understan
             exchange = followed(before, message, question, link, index)
             if exchange is not None:
                 found.append(exchange)
+                waiting = True
         elif turn.role == "assistant":
             shown = _quoted(turn, index, understanding)
             if not shown:
-                found = _after_no_quote(found, index)
+                found = _after_no_quote(found, index) if waiting else found
+                waiting = False
                 continue
             if not found:
                 found.append(Exchange(""))

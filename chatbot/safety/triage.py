@@ -18,6 +18,8 @@ TURNS_READ = 3
 LONGEST_TURN = 800
 # A message of at most this many words can be the rest of an earlier one.
 SHORT = 14
+# One of at most this many says nothing by itself, but by what its words mean.
+FEW = 5
 # One that corrects what was understood may take some words more.
 CORRECTION = 20
 # Turns that make no danger by themselves have to make a likely one together, as it may be two matters.
@@ -107,13 +109,15 @@ def _told_in_turns(
 ) -> Finding | None:
     """Return the danger that this message completes, or still is about, after earlier turns.
 
-    Without a rule that holds, the turns together have to be dangerous with a probability of `likely`.
+    Without a rule that holds, the turns together have to be dangerous with a probability of `likely`, and a message of
+    a few words has to have one that can mean danger: "no" completes nothing.
     """
     if len(reading.words) > 3 * SHORT or found.evidence.general or found.kind is not None:
         return None
     before = judge(Reading(" . ".join(said)))
     together = judge(Reading(" . ".join([*said, message])))
-    held = together.evidence.danger is not None or danger_of(together.shares) >= likely
+    adds = len(reading.words) > FEW or match(reading, CAN_MEAN_DANGER) is not None
+    held = together.evidence.danger is not None or (adds and danger_of(together.shares) >= likely)
     if together.label in DANGERS and before.label not in DANGERS and held:
         return together.finding
     last = before if len(said) == 1 else judge(Reading(said[-1]))
