@@ -111,7 +111,7 @@ STEMS = {
 """Words that the Snowball algorithm would join with others of another meaning."""
 
 
-REMEMBERED = 2_048
+REMEMBERED = 8_192
 """Words of which a process remembers what it found: enough for what visitors write, and few for gibberish."""
 
 

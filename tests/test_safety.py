@@ -22,7 +22,7 @@ from chatbot.safety.asking import asking, spoken_of
 from chatbot.safety.clusters import clusters_of
 from chatbot.safety.lexicon import RULES, WORDS, lexicon
 from chatbot.safety.patterns import Rule, compiled, holds
-from chatbot.safety.reading import Reading, with_stops
+from chatbot.safety.reading import Reading, folded, with_stops
 from chatbot.safety.rulebook import look_up, rulebook
 from chatbot.safety.smalltalk import respelt
 
@@ -64,6 +64,78 @@ def test_our_messages_hold_many_hard_negatives_and_no_message_twice() -> None:
 )
 def test_small_talk_is_known_by_its_kind(message: str, kind: str) -> None:
     assert triage(message).smalltalk == kind
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("you have not answered what I asked", "complaint"),
+        ("what a useless answer", "complaint"),
+        ("eso no es lo que pregunté", "complaint"),
+        ("I'm frightened of all this", "worry"),
+        ("estoy muy asustada con todo esto", "worry"),
+        ("can I talk to a real person", "human"),
+        ("I want to speak to a member of staff", "human"),
+        ("quiero hablar con una persona", "human"),
+        ("oh I see", "acknowledgement"),
+        ("vale, entendido", "acknowledgement"),
+        ("how was your weekend", "pleasantry"),
+    ],
+)
+def test_kinds_of_small_talk_that_no_list_tells_apart(message: str, kind: str) -> None:
+    assert triage(message).smalltalk == kind
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ("ich will nicht mehr leben", "crisis"),
+        ("j'ai envie de mourir", "crisis"),
+        ("хочу умереть", "crisis"),
+        ("voglio morire", "crisis"),
+        ("mon père ne respire plus", "emergency"),
+        ("mein Vater atmet nicht mehr", "emergency"),
+        ("não consigo respirar", "emergency"),
+        ("мама не дышит", "emergency"),
+        ("guten Tag, was hilft gegen Heuschnupfen?", "none"),
+    ],
+)
+def test_danger_is_seen_in_languages_that_the_program_does_not_speak(message: str, label: str) -> None:
+    assert triage(message).label == label
+
+
+@pytest.mark.parametrize(
+    ("history", "message", "label"),
+    [
+        (["what are the signs of a heart attack?"], "yes, I have that", "emergency"),
+        (["signs of a stroke?"], "she has that", "emergency"),
+        (["is bleach poisonous?"], "my toddler drank some", "emergency"),
+        (["what is self-harm?"], "I do that", "crisis"),
+        (["what is hay fever?"], "how is it treated", "none"),
+        (["what are the signs of a heart attack?"], "how is it treated", "none"),
+    ],
+)
+def test_a_short_turn_may_say_of_somebody_what_was_asked_about(
+    history: list[str], message: str, label: str
+) -> None:
+    assert triage(message, said(*history)).label == label
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ("hello, I cut myself again last night", "crisis"),
+        ("thanks. ok bye, I want to be dead", "crisis"),
+        ("good morning, my ears are blocked", "personal_advice"),
+        ("ok thanks, my father has just collapsed", "emergency"),
+        ("hola, no puedo respirar", "emergency"),
+        ("good morning, how is typhoid caught", "none"),
+        ("thanks, and what is gout", "none"),
+        ("hello there, nice to see you", "smalltalk"),
+    ],
+)
+def test_what_stands_after_small_talk_is_judged(message: str, label: str) -> None:
+    assert triage(message).label == label
 
 
 @pytest.mark.parametrize(
@@ -148,7 +220,7 @@ def test_the_weightiest_label_wins(message: str, label: str) -> None:
         (["what is gout"], "and the last one you named?", "none"),
         (["what is gout"], "where?", "none"),
         (["what is gout"], "great, just what I wanted to know", "smalltalk"),
-        (["there is a hole in the tyre"], "no", "none"),
+        (["there is a hole in the tyre"], "no", "smalltalk"),
         (["there is a hole in the tyre"], "why?", "none"),
         (["what is gout"], "no, I just want to die", "crisis"),
         (["what is a nut allergy"], "no, I mean he is not breathing", "emergency"),
@@ -464,8 +536,8 @@ def test_groups_name_known_groups_and_no_group_holds_itself() -> None:
 def test_data_files_are_lower_case_and_without_accents(path: Path) -> None:
     text = path.read_text("utf-8")
     bodies = "".join(part for place, part in enumerate(text.split("'''")) if place % 2)
-    assert bodies.isascii()
-    assert bodies == bodies.lower()
+    assert bodies.isascii() or path.stem == "other_languages"
+    assert bodies == folded(bodies)
 
 
 def test_a_slip_is_read_the_same_in_every_process() -> None:

@@ -23,11 +23,11 @@ COST = {
     "informational": (24.0, 24.0, 18.0, 12.0, 0.0),
     "off_topic": (4.0, 4.0, 2.0, 2.0, 0.0),
 }
-# Danger begins at 0.4: below that, questions from documents unlike the examples sounded alarms too often. Personal
+# Danger begins at 0.35: below that, questions from documents unlike the examples sounded alarms too often. Personal
 # advice begins at 0.6: below that, too many general questions unlike the examples were refused. So does small talk:
 # below that, too many small questions about anything else sounded like it.
 GRID = {
-    "danger": np.arange(0.4, 0.86, 0.05),
+    "danger": np.arange(0.35, 0.86, 0.05),
     "crisis": np.arange(0.3, 0.71, 0.1),
     "smalltalk": np.arange(0.6, 0.81, 0.1),
     "personal": np.arange(0.6, 0.81, 0.05),

@@ -20,6 +20,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -60,45 +61,57 @@ GRAMMAR = frozenset(
 )
 
 Indices = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.uint32]
+PLACE = np.uint32(SIZE - 1)
+# Where a word has no feature of a kind.
+NONE = SIZE
+FIRST, SECOND, THIRD = np.uint32(0xCC9E2D51), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+HALF, SHIFT = np.uint32(16), np.uint32(13)
 
 
 @dataclass(frozen=True)
 class Features:
-    """The features of a message: `indices` of word n are entries `starts[n]` to `starts[n + 1]`."""
+    """The features of a message's words, each a place in a table of `SIZE` weights.
 
-    indices: Indices
+    Those of word n by itself are entries `starts[n]` to `starts[n + 1]` of `alone`. Column n of `beside` has those of
+    the word beside what stands before it, `NONE` for one that it has not.
+    """
+
+    alone: Indices
     starts: Indices
+    beside: Indices
+
+    def all(self) -> Indices:
+        """Return every feature of the message."""
+        return np.concatenate((self.alone, self.beside[self.beside != NONE]))
 
 
 class _Word:
-    """What a word is by itself, and the hashes that its pairs with a later word begin with.
+    """A word by itself: the places of its features, and the numbers that its pairs are hashed of.
 
-    `kind` is its class and `meant` the name of its coarse cluster, or None.
+    The numbers are those of the word, its class, the same where the class is a group, its coarse cluster, and its
+    cluster or else its class; 0 is none.
     """
 
-    __slots__ = ("indices", "kind", "kind_raw", "meant", "raw", "starts")
+    __slots__ = ("numbers", "places")
 
     def __init__(self, word: str) -> None:
         ends = word == "."
         word = word[:LONGEST_WORD]
         right = None if ends else mended(word)
         clusters = None if ends or word[0].isdigit() else clusters_of(right or word)
-        self.kind = "." if ends else class_of(right or word, lexicon())
-        self.meant = None if clusters is None else str(clusters[0]).encode()
-        self.raw = word.encode("utf-8", "surrogatepass")
-        self.kind_raw = self.kind.encode()
-        crc = zlib.crc32
-        self.indices = array("I", [crc(self.kind_raw, S)])
+        kind = "." if ends else class_of(right or word, lexicon())
+        own = hashed(f"s {kind}")
+        meant = 0 if clusters is None else hashed(f"v {clusters[0]}")
+        self.places = array("I", [own])
         if not ends:
-            self.indices.extend(_of_word(word, right, clusters))
-        # In the order in which they are used below.
-        after = self.raw + b" "
-        kind_after = self.kind_raw + b" "
-        self.starts = (
-            crc(after, P), crc(after, Q), crc(after, R), crc(after, VW), crc(after, VX), crc(after, K),
-            crc(kind_after, K), crc((self.meant or self.kind_raw) + b" ", VV), crc(kind_after, S),
-            crc(kind_after + b"* ", S),
-        )  # fmt: skip
+            self.places.extend(_of_word(word, right, clusters))
+        self.numbers = (hashed(word), own, own if kind[0] == "@" else 0, meant, meant or own)
+
+
+def hashed(text: str) -> int:
+    """Return the hash of a text: of 32 bits, of which the last `BITS` are the place of a feature."""
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _begun(text: str) -> int:
@@ -106,68 +119,88 @@ def _begun(text: str) -> int:
 
 
 # The hash of a text goes on from that of its beginning.
-P, Q, R, K, S, VW, VX, VV = (_begun(f"{name} ") for name in ("p", "q", "r", "k", "s", "vw", "vx", "vv"))
 W, G, V, U, C = (_begun(f"{name} ") for name in ("w", "g", "v", "u", "c"))
 
-
-def hashed(text: str) -> int:
-    """Return the hash of a feature; its last `BITS` bits are its place in the table of weights."""
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+WORD, KIND, GROUP, MEANT, MEANT_OR_KIND = range(5)
+# Of a word and one before it: which number of the earlier is beside which of the later, how far apart, and whether the
+# beginning of a sentence stands in place of an earlier word.
+PAIRS = (
+    (WORD, WORD, 1, True),
+    (WORD, WORD, 2, False),
+    (WORD, WORD, 3, False),
+    (WORD, GROUP, 1, True),
+    (GROUP, WORD, 1, False),
+    (WORD, MEANT, 1, True),
+    (WORD, MEANT, 2, False),
+    (MEANT_OR_KIND, MEANT, 1, False),
+    (KIND, KIND, 2, True),
+    (KIND, KIND, 1, True),
+)
+LATER = [after for _, after, _, _ in PAIRS]
+FARTHEST = max(apart for _, _, apart, _ in PAIRS)
+BEGINNING = hashed("^")
+# Each kind of pair is hashed in a way of its own; the last are classes in runs of three.
+SALTS = np.array([[hashed(f"pair {number}")] for number in range(len(PAIRS) + 1)], np.uint32)
 
 
 def features(words: Sequence[str]) -> Features:
     """Return the features of a message's words, `.` standing between its sentences."""
-    indices = array("I")
-    starts = array("i", [0])
-    add = indices.append
-    crc = zlib.crc32
-    before = two_before = three_before = None
-    run, run_of_two, run_apart = START_S
-    alone = read_alone(words) if len(words) > MOST_READ else frozenset()
-    for word in words:
-        if word in alone:  # beside what all such words have in common, the word itself
-            seen = _word("?")
-            add(crc(word[:LONGEST_WORD].encode("utf-8", "surrogatepass"), W))
-        else:
-            seen = _word(word)
-        raw, kind_raw, meant = seen.raw, seen.kind_raw, seen.meant
-        of_group = seen.kind[0] == "@"
-        indices += seen.indices
-        add(crc(kind_raw, run))
-        add(crc(kind_raw, run_of_two))
-        add(crc(kind_raw, run_apart))
-        if before is None:
-            add(crc(raw, START_P))
-            if of_group:
-                add(crc(kind_raw, START_K))
-            if meant is not None:
-                add(crc(meant, START_VW))
-        else:
-            begun = before.starts
-            add(crc(raw, begun[0]))
-            if before.kind[0] == "@":
-                add(crc(raw, begun[6]))
-            if of_group:
-                add(crc(kind_raw, begun[5]))
-            if meant is not None:
-                add(crc(meant, begun[3]))
-                add(crc(meant, begun[7]))
-        if two_before is not None:
-            add(crc(raw, two_before.starts[1]))
-            if meant is not None:
-                add(crc(meant, two_before.starts[4]))
-        if three_before is not None:
-            add(crc(raw, three_before.starts[2]))
-        starts.append(len(indices))
-        if word == ".":
-            before = two_before = three_before = None
-            run, run_of_two, run_apart = START_S
-        else:
-            run_apart = START_S[2] if before is None else before.starts[9]
-            run, run_of_two = seen.starts[8], crc(kind_raw + b" ", run)
-            before, two_before, three_before = seen, before, two_before
-    places = np.frombuffer(indices, dtype=np.int32) & np.int32(SIZE - 1)
-    return Features(places, np.frombuffer(starts, dtype=np.int32))
+    new = read_alone(words) if len(words) > MOST_READ else frozenset()
+    read = [_word("?" if word in new else word) for word in words]
+    places = array("I")
+    starts = [0]
+    for word, seen in zip(words, read, strict=True):
+        places.extend(seen.places)
+        if word in new:  # beside what all such words have in common, the word itself
+            places.append(zlib.crc32(word[:LONGEST_WORD].encode("utf-8", "surrogatepass"), W))
+        starts.append(len(places))
+    numbers = np.fromiter(chain.from_iterable(seen.numbers for seen in read), np.uint32, 5 * len(read))
+    return Features(
+        (np.frombuffer(places, np.uint32) & PLACE).astype(np.int32),
+        np.array(starts, np.int32),
+        _beside(numbers.reshape(-1, 5).T, _since([word == "." for word in words])),
+    )
+
+
+def _since(ends: Sequence[bool]) -> Indices:
+    """Return how many words stand between each and the beginning of its sentence."""
+    found = np.arange(len(ends), dtype=np.int32)
+    begins = found * np.array([True, *ends][:-1], bool)
+    return found - np.maximum.accumulate(begins)
+
+
+def _beside(numbers: Numbers, since: Indices) -> Indices:
+    """Return the features of each word beside those before it, of shape (pairs + 1, words)."""
+    count = len(since)
+    shifted = np.zeros((len(numbers), FARTHEST + count), np.uint32)
+    shifted[:, FARTHEST:] = numbers
+    first = [since < apart for apart in range(FARTHEST + 1)]
+    earlier = np.empty((len(PAIRS), count), np.uint32)
+    for row, (before, _, apart, begins) in zip(earlier, PAIRS, strict=True):
+        row[:] = shifted[before, FARTHEST - apart : FARTHEST - apart + count]
+        row[first[apart]] = BEGINNING if begins else 0
+    later = numbers[LATER]
+    found = np.empty((len(PAIRS) + 1, count), np.uint32)
+    found[:-1] = _mixed(earlier, later, SALTS[:-1])
+    run = np.zeros(count, np.uint32)
+    run[1:] = found[-2, :-1]
+    run[first[1]] = BEGINNING
+    found[-1] = _mixed(run, numbers[KIND], SALTS[-1])
+    places = (found & PLACE).astype(np.int32)
+    places[:-1][(earlier == 0) | (later == 0)] = NONE
+    return places
+
+
+def _mixed(one: Numbers, other: Numbers, salt: Numbers) -> Numbers:
+    """Return a hash of pairs of hashes; the multipliers and shifts are those of MurmurHash3 (Appleby, 2011)."""
+    found = one * FIRST + other
+    found ^= found >> HALF
+    found *= SECOND
+    found ^= salt
+    found ^= found >> SHIFT
+    found *= THIRD
+    found ^= found >> HALF
+    return found
 
 
 def read_alone(words: Sequence[str], most: int = MOST_READ) -> frozenset[str]:
@@ -175,11 +208,6 @@ def read_alone(words: Sequence[str], most: int = MOST_READ) -> frozenset[str]:
     known = lexicon().groups
     new = [word for word in dict.fromkeys(words) if word not in known]
     return frozenset(new[most:])
-
-
-START_P, START_K, START_VW = (_begun(f"{name} ^ ") for name in ("p", "k", "vw"))
-# Of runs of two classes, of three, and of a pair with one between.
-START_S = (_begun("s ^ "), _begun("s ^ ^ "), _begun("s ^ * "))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.safety.asking import Span, asking
 from chatbot.safety.features import features
@@ -12,7 +12,7 @@ from chatbot.safety.matter import LONGEST_WHOLE, matter
 from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
 from chatbot.safety.reading import Reading
 from chatbot.safety.sentences import by_sentence
-from chatbot.safety.smalltalk import respelt
+from chatbot.safety.smalltalk import opening, respelt
 
 # A red flag that a rule finds holds, unless the model is nearly certain that nobody is in danger.
 CERTAINLY_SAFE = 0.9
@@ -33,6 +33,15 @@ WORDS_NAMED = 4
 FEWEST_WORDS = 3
 # Who asks the program to prescribe or to examine wants a doctor, however much that sounds like small talk.
 ASKS_TO_BE_TREATED = "asks to be treated"
+# The lists of small talk tell these apart no further.
+OF_LISTED = {
+    "pleasantry": ("pleasantry", "acknowledgement", "complaint", "worry"),
+    "capability": ("capability", "human"),
+}
+# What follows small talk, and is so little likely to be some, is what a message is about.
+NO_TALK = 0.1
+# What asks of anything but the program is small talk only where that is as sure as this.
+SURE_TALK = 0.9
 # Rules as sure as this one are enough for a keyword or two.
 SURE_RULE = 0.9
 
@@ -50,7 +59,23 @@ class Judgement:
 
 
 def judge(reading: Reading) -> Judgement:
-    """Judge one message, without what was said before."""
+    """Judge one message, without what was said before.
+
+    Small talk is no reason to miss the danger or the case that stands after it.
+    """
+    found = _judged(reading)
+    if found.label != "smalltalk" or found.evidence.smalltalk is not None:
+        return found
+    begun = opening(reading)
+    if not 0 < begun < len(reading.words):
+        return found
+    rest = _judged(reading.part(range(begun, len(reading.words))))
+    matters = rest.label in DANGERS or rest.label == "personal_advice"
+    asks = rest.label == "none" and rest.shares.get("smalltalk", 0.0) < NO_TALK
+    return replace(rest, language=found.language) if matters or asks else found
+
+
+def _judged(reading: Reading) -> Judgement:
     trained = model()
     reading = respelt(reading)
     seen = features(reading.words)
@@ -72,7 +97,8 @@ def judge(reading: Reading) -> Judgement:
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
     if label == "smalltalk":
-        kind = found.smalltalk or trained.kind(seen)
+        listed = found.smalltalk
+        kind = trained.kind(seen, OF_LISTED.get(listed, (listed,)) if listed else KINDS)
     return Judgement(label, finding, kind, shares, found, language)
 
 
@@ -135,10 +161,15 @@ def _label(
     personal = shares["personal_advice"] + danger
     if _wants_a_verdict(found):
         personal += shares["smalltalk"]
-    elif shares["smalltalk"] >= thresholds["smalltalk"]:
+    elif shares["smalltalk"] >= (SURE_TALK if _asks_of_others(found) else thresholds["smalltalk"]):
         # Who goes on about a subject is not making small talk.
         return "none" if "goes on" in found.told else "smalltalk"
     return "personal_advice" if personal >= thresholds["personal"] else "none"
+
+
+def _asks_of_others(found: Evidence) -> bool:
+    """Say whether a message asks something, and neither of the program nor with a pleasantry."""
+    return bool(found.asked) and found.smalltalk is None and not {"of the bot", "pleasantry"} & {*found.told}
 
 
 def _wants_a_verdict(found: Evidence) -> bool:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from chatbot.safety import network as networks
 from chatbot.safety.asking import Span
-from chatbot.safety.features import Features, stretches
+from chatbot.safety.features import Features, Indices, stretches
 from chatbot.safety.network import Network
 from chatbot.safety.summary import summary
 
@@ -32,7 +32,10 @@ LABELS = ("crisis", "emergency", "personal_advice", "smalltalk", "informational"
 # After the labels a last column tells chatter, sentence by sentence.
 CHATTER = len(LABELS)
 DANGERS = [LABELS.index("crisis"), LABELS.index("emergency")]
-KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity")
+KINDS = (
+    "greeting", "pleasantry", "acknowledgement", "complaint", "worry", "human", "thanks", "goodbye", "capability",
+    "identity",
+)  # fmt: skip
 # After the kinds a last column tells Spanish.
 SPANISH = len(KINDS)
 # What the rules can have found, as the model is told.
@@ -92,8 +95,11 @@ class Table:
 
     @cached_property
     def _squares(self) -> npt.NDArray[np.int16]:
-        """The weights before they are scaled, in rows of a power of two of bytes: those are taken many times faster."""
-        wide = np.pad(self.weights.astype(np.int16), ((0, 0), (0, -len(self.scale) % 8)))
+        """The weights before they are scaled, in rows of a power of two of bytes: those are taken many times faster.
+
+        The last row is that of no feature (`NONE`).
+        """
+        wide = np.pad(self.weights.astype(np.int16), ((0, 1), (0, -len(self.scale) % 8)))
         squares: npt.NDArray[np.int16] = wide * np.abs(wide)
         return squares
 
@@ -101,17 +107,18 @@ class Table:
     def _columns(self) -> npt.NDArray[np.int16]:
         return np.ascontiguousarray(self._squares.T)
 
-    def total(self, found: Features, column: int) -> float:
-        """Return the summed weights of all features in one column."""
-        squares = self._columns[column].take(found.indices & (len(self.weights) - 1))
+    def total(self, found: Indices, column: int) -> float:
+        """Return the summed weights of features in one column."""
+        squares = self._columns[column].take(found & (len(self.weights) - 1))
         return float(squares.sum() * self.scale[column])
 
     def by_word(self, found: Features) -> Floats:
         """Return the summed weights of each word's features, of shape (words, labels)."""
-        if not len(found.indices):
+        if not len(found.alone):
             return np.zeros((0, len(self.scale)))
-        rows = self._squares.take(found.indices & (len(self.weights) - 1), axis=0)
-        summed = np.add.reduceat(rows, found.starts[:-1], axis=0, dtype=np.int32)
+        alone = self._squares.take(found.alone, axis=0)
+        summed = np.add.reduceat(alone, found.starts[:-1], axis=0, dtype=np.int32)
+        summed += self._squares.take(found.beside, axis=0).sum(axis=0, dtype=np.int32)
         return summed[:, : len(self.scale)] * self.scale
 
 
@@ -140,15 +147,15 @@ class Model:
 
     def spanish(self, found: Features) -> bool:
         """Return whether the words are likelier Spanish than English."""
-        return self._of_kind(found, SPANISH) > 0.0
+        return self._of_kind(found.all(), len(found.starts) - 1, SPANISH) > 0.0
 
-    def kind(self, found: Features) -> str:
-        """Return the likeliest kind of small talk."""
-        return max(KINDS, key=lambda kind: self._of_kind(found, KINDS.index(kind)))
+    def kind(self, found: Features, among: Sequence[str] = KINDS) -> str:
+        """Return the likeliest of some kinds of small talk."""
+        places, words = found.all(), len(found.starts) - 1
+        return max(among, key=lambda kind: self._of_kind(places, words, KINDS.index(kind)))
 
-    def _of_kind(self, found: Features, column: int) -> float:
-        norm = length_norm(len(found.starts) - 1)
-        return self.kinds.total(found, column) / norm + float(self.kinds.bias[column])
+    def _of_kind(self, places: Indices, words: int, column: int) -> float:
+        return self.kinds.total(places, column) / length_norm(words) + float(self.kinds.bias[column])
 
     def probabilities(
         self,

@@ -39,12 +39,12 @@ class Item:
         phrases = {key: frozenset(key.split("_")) - {"$"} for key in keys if _phrase(key)}
         return cls(kind, keys, reach, frozenset(keys) - phrases.keys(), tuple(phrases.items()))
 
-    def present(self, reading: Reading) -> list[str]:
+    def present(self, reading: Reading) -> Iterable[str]:
         """Return the keys that the message may hold."""
-        found = [*(self.single & reading.possible)]
-        if self.phrases:
-            found += [phrase for phrase, words in self.phrases if words <= reading.possible]
-        return found
+        possible = reading.possible
+        if not self.phrases:
+            return self.single & possible
+        return [*(self.single & possible), *(phrase for phrase, words in self.phrases if words <= possible)]
 
 
 @dataclass(frozen=True)
@@ -155,17 +155,23 @@ def match(reading: Reading, pattern: str, affirmed: bool = False) -> str | None:
     for need in found.needs:
         if reading.possible.isdisjoint(need):
             return None
-    items = found.items
     state = reading.everywhere
     if affirmed:
         state &= ~_negated(reading)
     states = []
-    for item in items:
-        state = _step(reading, item, state)
+    for item in found.items:
+        if item.kind == "word":  # most items are; `_next` without a call
+            moved = 0
+            for key in item.present(reading):
+                for length, places in reading.ends(key):
+                    moved |= (state << length) & places
+            state = moved
+        else:
+            state = _step(reading, item, state)
         if not state:
             return None
         states.append(state)
-    return _words(reading, items, states)
+    return _words(reading, found.items, states)
 
 
 def first(reading: Reading, rules: Iterable[Rule]) -> tuple[Rule, str] | None:
@@ -202,8 +208,6 @@ def holds(reading: Reading, rule: Rule) -> str | None:
 
 
 def _step(reading: Reading, item: Item, state: int) -> int:
-    if item.kind == "word":
-        return _next(reading, item.present(reading), state)
     if item.kind == "maybe":
         return state | _next(reading, item.present(reading), state)
     if item.kind == "gap":

@@ -34,6 +34,14 @@ def smalltalk_kind(reading: Reading) -> str | None:
     return None
 
 
+def opening(reading: Reading) -> int:
+    """Return how many words of small talk a message begins with, and the `.` after them."""
+    steps = [*reading.ends("@filler"), (1, reading.stops)]
+    for kind in KINDS:
+        steps += reading.ends("@" + kind)
+    return _reached(steps).bit_length() - 1
+
+
 def respelt(reading: Reading) -> Reading:
     """Return a short message that is made of words of small talk alone, once their slips are put right, so spelt."""
     if len(reading.words) > LONGEST:
@@ -80,9 +88,14 @@ def _vocabulary() -> frozenset[str]:
 
 
 def _covers(reading: Reading, steps: list[tuple[int, int]]) -> bool:
+    return bool(_reached(steps) >> len(reading.words) & 1)
+
+
+def _reached(steps: list[tuple[int, int]]) -> int:
+    """Return the places, as bits, that such steps lead to from the beginning."""
     reached, before = 1, 0
     while reached != before:
         before = reached
         for length, places in steps:
             reached |= (reached << length) & places
-    return bool(reached >> len(reading.words) & 1)
+    return reached

@@ -25,7 +25,7 @@ Float32 = npt.NDArray[np.float32]
 # So many words that the lexicon lacks tell what a message is about.
 MOST_NEW = 50
 
-Known = tuple[Float32 | None, float, tuple[int, ...], tuple[int, ...]]
+Known = tuple[int | None, float, tuple[int, ...], tuple[int, ...]]
 
 
 @cache
@@ -45,29 +45,29 @@ def summary(words: Sequence[str], asked: Iterable[Span]) -> Float32:
     told = Counter(words)
     asks = Counter([word for start, end in asked for word in words[start:end]])
     left_out = read_alone(words, MOST_NEW) if len(words) > MOST_NEW else frozenset()
-    vectors: list[Float32] = []
+    rows: list[int] = []
     weights: list[tuple[float, int, float]] = []
     met: set[int] = set()
     for word, times in told.items():
         if word == "." or word in left_out:
             continue
-        vector, weight, numbers, asked_numbers = _known(word)
+        row, weight, numbers, asked_numbers = _known(word)
         asked_times = asks.get(word, 0)
         met.update(asked_numbers if asked_times else numbers)
-        if vector is not None:
-            vectors.append(vector)
+        if row is not None:
+            rows.append(row)
             weights.append((weight * times, times, weight * asked_times))
     found = np.zeros(length(), np.float32)
-    if vectors:
-        stacked = np.concatenate(vectors).reshape(-1, SIZE)
-        found[: 3 * SIZE] = unit(np.array(weights, np.float32).T @ stacked).ravel()
+    if rows:
+        vectors = word_vectors().vectors(rows)
+        found[: 3 * SIZE] = unit(np.array(weights, np.float32).T @ vectors).ravel()
     found[list(met)] = 1.0
     return found
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _known(word: str) -> Known:
-    """Return the vector of a word, what it counts and the places its groups have where it is told, and asked."""
+    """Return the row of a word's vector, what it counts and the places its groups have where it is told, and asked."""
     right = mended(word) or word
     named = groups()
     told = tuple(3 * SIZE + named[name] for name in lexicon().of(right) if name in named)
@@ -77,4 +77,4 @@ def _known(word: str) -> Known:
     if row is None:
         return None, 0.0, told, asked
     # As the table was learnt, so that words add up to where their text points.
-    return table.vector(row), table.weight(row) * in_english(table.rarity(row)), told, asked
+    return row, table.weight(row) * in_english(table.rarity(row)), told, asked

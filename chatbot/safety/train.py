@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from chatbot.question.vectors import word_vectors
 from chatbot.safety.costs import chosen_thresholds, figures, report
-from chatbot.safety.features import SIZE, features
+from chatbot.safety.features import SIZE, Features, features
 from chatbot.safety.findings import danger, evidence
 from chatbot.safety.matter import matter
 from chatbot.safety.model import (
@@ -123,11 +124,11 @@ def _train(examples: Sequence[Example]) -> tuple[Model, str]:
 
 def matrix(messages: Sequence[Message], size: int = SIZE) -> csr_matrix:
     """Return the features of messages, one row each, over the norm of their length."""
-    ends = np.cumsum([0] + [len(message.features.indices) for message in messages])
-    indices = np.concatenate([message.features.indices for message in messages]) & (size - 1)
+    rows = [message.features.all() & (size - 1) for message in messages]
+    ends = np.cumsum([0] + [len(row) for row in rows])
     norms = np.array([length_norm(len(message.words)) for message in messages])
     values = np.repeat(1.0 / norms, np.diff(ends))
-    found = csr_matrix((values, indices, ends), shape=(len(messages), size))
+    found = csr_matrix((values, np.concatenate(rows), ends), shape=(len(messages), size))
     found.sum_duplicates()
     return found
 
@@ -264,6 +265,17 @@ class Scorer:
     bias: Floats
     about: Network
 
+    def by_word(self, found: Features) -> Floats:
+        """Return the summed weights of each word's features, of shape (words, labels and chatter)."""
+        alone = np.add.reduceat(self.weights[found.alone], found.starts[:-1], axis=0)
+        beside: Floats = self._and_nothing[found.beside].sum(axis=0)
+        return alone + beside
+
+    @cached_property
+    def _and_nothing(self) -> Floats:
+        """The weights, and zeros for no feature (`NONE`)."""
+        return np.pad(self.weights, ((0, 1), (0, 0)))
+
 
 def out_of_fold(messages: Sequence[Message], examples: Sequence[Example]) -> tuple[Floats, Scorer]:
     """Return what is weighed together for each message, and what scores messages, trained on all of them.
@@ -292,10 +304,7 @@ def _folds(messages: Sequence[Message]) -> Integers:
 
 def _given(message: Message, scorer: Scorer) -> Floats:
     bias = scorer.bias
-    starts = message.features.starts
-    sums = np.zeros((len(message.features.indices) + 1, len(bias)))
-    np.cumsum(scorer.weights[message.features.indices], axis=0, out=sums[1:])
-    by_word = sums[starts[1:]] - sums[starts[:-1]]
+    by_word = scorer.by_word(message.features)
     words, told, asked = message.words, message.told, message.asked
     one_by_one = by_sentence(by_word, bias, words, asked)
     if message.reading is not None and not {"crisis", "emergency"} & {*told}:

@@ -5,12 +5,15 @@
 amid chatter, and what only looks like it), `told/` (the same and more, search words and prefaces among them), `long/`
 (long messages), `said/` (single sentences of longer messages, poisonings told calmly,
 small talk), `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
-sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `short/` (of one to nine words), `asked/` (the
-questions of `benchmarks/quality/training/`) and `pasted/` (pieces of the documents there) each hold one.
+sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `short/` (of one to nine words), `harmless/` (what
+only sounds like danger or a case), `border/` (what is asked of one's own matters: a rule, or a judgement), `lived/`
+(danger and cases in the words of those who live through them, in turns as well), `hablado/` (all of these in Spanish),
+`kinds/` (small talk by its kind), `asked/` (the questions of `benchmarks/quality/training/`) and `pasted/` (pieces of
+the documents there) each hold one.
 
 A line `## situation: name` opens a situation; every other line that is not empty or a `#` comment is one
 message. A situation whose name ends in `(made)` was filled in from templates, one in `(es)` is
-Spanish. The first word of a small talk situation is its kind.
+Spanish. The first word of a small talk situation is its kind, or `talk` where it is of several.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from chatbot.safety.model import KINDS
 
 EXAMPLES = Path(__file__).parent / "examples"
 SITUATION = "## situation:"
+# Begins the name of a situation of small talk of several kinds.
+MIXED = "talk"
 # The folder of messages that the rules were written with.
 VARIED = "varied"
 # Messages about danger in general, in the past or in a figure of speech ask for facts.
@@ -92,9 +97,11 @@ def _of_file(path: Path) -> Iterator[Example]:
             yield Example(text, label, name, kind, made, language, varied, path.parent.name)
 
 
-def _kind(situation: str, path: Path) -> str:
-    """Return the kind of small talk of a situation. Raises ValueError where it begins with none."""
+def _kind(situation: str, path: Path) -> str | None:
+    """Return the kind of small talk of a situation, None for several. Raises ValueError where it begins with none."""
     kind = situation.partition(" ")[0]
+    if kind == MIXED:
+        return None
     if kind not in KINDS:
         raise ValueError(f"{path}: the situation {situation!r} has to begin with one of {', '.join(KINDS)}")
     return kind

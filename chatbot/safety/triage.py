@@ -31,6 +31,21 @@ CAN_MEAN_DANGER = (
     "@m_death|@m_despair|@m_farewell|@m_injure|@m_means|@m_turns|@m_swallow|@m_poison|@m_help|@m_bear"
     "|@suicidal|@die|@es_die|@person|@tiny|@seizing|@now"
 )
+# A short turn that says of somebody what was asked about before.
+CLAIMS = (
+    "that|this|it|those ..1 is|are|was|be me|us|him|her|mine|them|@own",
+    "i|he|she|we|they|mine|ours|@kin ..2 have|has|had|got|do|does|did|is|was ..2 that|this|it|those|these|them|all|so",
+    "i|he|she|we|they|mine|ours|one|@kin ..1 have|has|had|does|do|did $",
+    "i|he|she|we|they|mine|ours|@kin ..1 took|ate|drank|swallowed|licked",
+    "happening|happens|happened|done to me|us|him|her|them|my|our",
+    "happening|started ?to ?me now|again|already|$",
+    "same here|with",
+    "me|us too",
+    "like me|mine|him|her|us|ours",
+    "eso|esto|lo|asi ?me|le es|soy|tengo|tiene|pasa|estoy|esta|tomo|comio",
+)
+# What can only go on about a danger just told.
+FOLLOWS = "@follows|we|us|our|nobody|noone|wait|waiting|ambulance|hospital|happens|nosotros|esperar|ahora|y"
 ASKS = "^ ?and|so|but|or|then|ok @wh|@aux"
 POINTS = (
     "^ ?and|but|or|so ?what|how about|if|in|for|the|with|without",
@@ -112,18 +127,25 @@ def _told_in_turns(
     Without a rule that holds, the turns together have to be dangerous with a probability of `likely`, and a message of
     a few words has to have one that can mean danger: "no" completes nothing.
     """
-    if len(reading.words) > 3 * SHORT or found.evidence.general or found.kind is not None:
+    listed = found.evidence.smalltalk not in {None, "capability"}  # "what do I do now" may be either
+    if len(reading.words) > 3 * SHORT or found.evidence.general or listed:
         return None
     before = judge(Reading(" . ".join(said)))
-    together = judge(Reading(" . ".join([*said, message])))
-    adds = len(reading.words) > FEW or match(reading, CAN_MEAN_DANGER) is not None
-    held = together.evidence.danger is not None or (adds and danger_of(together.shares) >= likely)
-    if together.label in DANGERS and before.label not in DANGERS and held:
-        return together.finding
     last = before if len(said) == 1 else judge(Reading(said[-1]))
-    if last.label in DANGERS and len(reading.words) <= SHORT and match(reading, "@follows") is not None:
+    if last.label in DANGERS and len(reading.words) <= SHORT and match(reading, FOLLOWS) is not None:
         return last.finding
-    return None
+    claims = _claims(reading)
+    if found.kind is not None and not claims:
+        return None
+    together = judge(Reading(" . ".join([*said, message])))
+    adds = len(reading.words) > FEW or claims or match(reading, CAN_MEAN_DANGER) is not None
+    held = together.evidence.danger is not None or (adds and danger_of(together.shares) >= likely)
+    return together.finding if together.label in DANGERS and before.label not in DANGERS and held else None
+
+
+def _claims(reading: Reading) -> bool:
+    """Say whether a short turn says of somebody what the one before asked about, as "he has that"."""
+    return len(reading.words) <= SHORT and any(match(reading, pattern) is not None for pattern in CLAIMS)
 
 
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
