@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from chatbot import wording
-from chatbot.confidence import answerable, confidence, model, weigh_evidence
+from chatbot.confidence import Evidence, answerable, confidence, model, weigh_evidence
 from chatbot.explanation import confidence_told, explained, triage_told
 from chatbot.index.judging import Weights
 from chatbot.index.ranking import Scoring
@@ -21,9 +22,12 @@ from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.passages import page
 from chatbot.question.followup import complete
 from chatbot.question.language import language_of
-from chatbot.question.links import without_opening
-from chatbot.question.query import Query
+from chatbot.question.links import asks_on, asks_source, wants_more, without_opening
+from chatbot.question.nearness import read_on
+from chatbot.question.query import Group, Query
+from chatbot.question.several import questions_of
 from chatbot.question.steps import ALL, Steps
+from chatbot.question.topic import exchanges_of
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import Citation, Context, IndexVersion, Kind, Passage, Reply, Turn, turns
 from chatbot.safety import Triage, reads_as_verdict, triage
@@ -33,6 +37,10 @@ LONGEST_MESSAGE = 2_000
 """Characters of a message that are read."""
 _CONSIDERED = 12
 _SUGGESTIONS = 3
+_UNSURE = 0.4
+"""An answer less likely right than this is said to be the nearest that was found."""
+_SUBJECTS = 5
+"""So many titles are named where it is asked what the documents are about."""
 _WORTH_ADDING = 0.01
 """A further passage is shown where its score is at least this share of the first's."""
 
@@ -44,6 +52,29 @@ _NO_QUERY = Query(())
 # The language of the documents is told by the beginnings of so many, each of so many characters.
 _DOCUMENTS_TOLD = 50
 _BEGINNING = 4_000
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found for a question, best first, and the evidence for the first: None where nothing was found."""
+
+    hits: list[Hit]
+    evidence: Evidence | None
+
+    @cached_property
+    def answered(self) -> float:
+        """The probability that the documents answer."""
+        return answerable(self.evidence) if self.evidence else 0.0
+
+    @cached_property
+    def sure(self) -> float:
+        """The probability that the first passage does."""
+        return min(self.answered, confidence(self.evidence)) if self.evidence else 0.0
+
+    @property
+    def answers(self) -> bool:
+        """Whether that is likely enough to answer."""
+        return self.evidence is not None and self.answered >= model().floor_for(self.evidence)
 
 
 class Chatbot:
@@ -92,26 +123,58 @@ class Chatbot:
         past = turns(history)
         seen = triage(message, past)
         told: dict[str, Any] | None = {"triage": triage_told(seen)} if explain else None
-        if seen.label in {"emergency", "crisis", "smalltalk"}:
+        asks = (bool(past) and asks_on(message)) or language_of(message) not in {None, *wording.LANGUAGES}
+        if seen.label in {"emergency", "crisis"} or (seen.label == "smalltalk" and not asks):
             return self._own_words(message, seen, told)
         question = self.understood(message, past)
-        hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
-        evidence = weigh_evidence(self.index, question.query, hits) if hits else None
-        answered = answerable(evidence) if evidence else 0.0
-        sure = min(answered, confidence(evidence)) if evidence else 0.0
+        found = self._found(question, limit)
+        hits = found.hits
         explanation = None
         if told is not None:
-            if evidence:
-                told["confidence"] = confidence_told(evidence, answered, sure)
+            if found.evidence:
+                told["confidence"] = confidence_told(found.evidence, found.answered, found.sure)
             explanation = told | explained(question, hits, self.index, self._weights)
+        if past and seen.label != "personal_advice" and (asks_source(message) or wants_more(message)):
+            exchanges = exchanges_of(past, self.index, self._understanding)
+            read = next((exchange.shown[0] for exchange in reversed(exchanges) if exchange.shown), None)
+            if read is not None and asks_source(message):
+                return self._source(read, question, hits, limit, seen, explanation)
+            ahead = read_on(self.index, exchanges)
+            if ahead is not None:
+                return self._answer(question, [Hit(ahead, 0.0, 0, 0.0, ())], 1.0, limit, seen, explanation)
         if seen.label == "personal_advice":
-            return self._refusal(question, hits, sure, limit, seen, explanation)
-        if not evidence or answered < model().floor_for(evidence):
-            return self._no_answer(message, question, hits, seen, explanation)
+            return self._refusal(question, found, limit, seen, explanation)
+        if each := self._of_each(message, past, limit):
+            return self._answer_each(question, each, limit, explanation)
+        if not found.answers:
+            return self._no_answer(message, question, found, seen, explanation)
         if choices := self._choices(question, hits):
             said = wording.words(seen.language)["clarify"]["text"]
             return self._reply("clarify", said, (), question, explanation, suggestions=choices)
-        return self._answer(question, hits, sure, limit, explanation)
+        return self._answer(question, hits, found.sure, limit, seen, explanation)
+
+    def _found(self, question: Question, limit: int) -> _Found:
+        """Search for a question, and weigh how sure its answer is."""
+        hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
+        return _Found(hits, weigh_evidence(self.index, question.query, hits) if hits else None)
+
+    def _of_each(self, message: str, past: Sequence[Turn], limit: int) -> list[_Found]:
+        """Return what is found for each question of a message, where it has several and each has an answer of its own.
+
+        A question goes on about what the ones before it name.
+        """
+        questions = questions_of(message)
+        if len(questions) == 1:
+            return []
+        each: list[_Found] = []
+        for place, asked in enumerate(questions):
+            before = [*past, *(Turn("user", earlier) for earlier in questions[:place])]
+            question = self.understood(asked, before)
+            found = self._found(question, limit)
+            if not found.answers or found.sure < _UNSURE:
+                return []
+            each.append(found)
+        return each if len({found.hits[0].passage for found in each}) == len(each) else []
 
     def understood(self, message: str, past: Sequence[Turn] = ()) -> Question:
         """Return what is understood of a message and what came before it."""
@@ -126,6 +189,14 @@ class Chatbot:
         found = (language_of(text[:_BEGINNING]) for text in texts)
         return tuple(dict.fromkeys(language for language in found if language is not None))
 
+    @cached_property
+    def _subjects(self) -> tuple[str, ...]:
+        """What the titles of the documents name: the first few. A file's name is no title."""
+        numbers = range(min(self.index.document_count(), _DOCUMENTS_TOLD))
+        documents = (self.index.document(number) for number in numbers)
+        named = [_subject(each.title) for each in documents if each.title != Path(each.name).stem]
+        return tuple(dict.fromkeys(named))[:_SUBJECTS]
+
     # ------------------------------------------------------------------ the kinds of reply
 
     def _answer(
@@ -134,12 +205,16 @@ class Chatbot:
         hits: list[Hit],
         sure: float,
         limit: int,
+        seen: Triage,
         explanation: Mapping[str, Any] | None,
     ) -> Reply:
         passages = self._worth_showing(hits, limit)
+        text = cited_text(passages[:1])
+        if sure < _UNSURE:
+            text = f"{wording.words(seen.language)['answer']['unsure']}\n\n{text}"
         return self._reply(
             "answer",
-            cited_text(passages[:1]),
+            text,
             passages,
             question,
             explanation,
@@ -147,11 +222,43 @@ class Chatbot:
             suggestions=self._beside(hits),
         )
 
+    def _answer_each(
+        self, question: Question, each: list[_Found], limit: int, explanation: Mapping[str, Any] | None
+    ) -> Reply:
+        """Quote the first passage of what was found for each of several questions."""
+        passages = tuple(self._passage(found.hits[0]) for found in each)[:limit]
+        sure = round(min(found.sure for found in each), 4)
+        return self._reply("answer", cited_text(passages), passages, question, explanation, sure=sure)
+
+    def _source(
+        self,
+        read: int,
+        question: Question,
+        hits: list[Hit],
+        limit: int,
+        seen: Triage,
+        explanation: Mapping[str, Any] | None,
+    ) -> Reply:
+        """Tell where the passage just read is from: what its page says of that, else where it stands."""
+        document = self.index.passage_documents[read]
+        told = [
+            hit
+            for hit in hits
+            if self.index.passage_documents[hit.passage] == document
+            and self.index.role(hit.passage) in question.query.roles
+        ]
+        if told:
+            return self._answer(question, told, 1.0, limit, seen, explanation)
+        passages = (self._passage(Hit(read, 0.0, 0, 0.0, ())),)
+        said = wording.words(seen.language)["answer"]["source"]
+        return self._reply(
+            "answer", f"{said}\n\n{cited_text(passages)}", passages, question, explanation, sure=1.0
+        )
+
     def _refusal(
         self,
         question: Question,
-        hits: list[Hit],
-        sure: float,
+        found: _Found,
         limit: int,
         seen: Triage,
         explanation: Mapping[str, Any] | None,
@@ -160,7 +267,7 @@ class Chatbot:
         parts = [said["text"]]
         if self.settings.contact:
             parts.append(f"{said['contact']}\n{wording.help_lines(self.settings.contact)}")
-        shown = self._worth_showing(hits, limit) if sure >= model().general_floor else ()
+        shown = self._worth_showing(found.hits, limit) if found.sure >= model().general_floor else ()
         # What the documents tell their readers to do is no hint for this one; without the best the rest say little.
         passages = tuple(passage for passage in shown if not reads_as_verdict(passage.text))
         if passages[:1] != shown[:1]:
@@ -173,7 +280,7 @@ class Chatbot:
         self,
         message: str,
         question: Question,
-        hits: list[Hit],
+        found: _Found,
         seen: Triage,
         explanation: Mapping[str, Any] | None,
     ) -> Reply:
@@ -183,18 +290,22 @@ class Chatbot:
             return self._reply("no_answer", text, (), question, explanation)
         said = wording.words(seen.language)["no_answer"]
         asked = any(group.needed for group in question.query.groups)
-        near = self._headings(hits) if asked else ()
+        far = not any(self._headed(group) for group in question.query.groups if group.needed)
+        near = (self._subjects if far else self._headings(found.hits)) if asked else ()
         text = said["text"] if asked else said["nothing_asked"]
         if near:
-            text += f"\n\n{said['nearest']}\n" + "\n".join(f"• {heading}" for heading in near)
-        return self._reply("no_answer", text, (), question, explanation, suggestions=near)
+            listed = "\n".join(f"• {heading}" for heading in near)
+            text += f"\n\n{said['about' if far else 'nearest']}\n{listed}"
+        return self._reply("no_answer", text, (), question, explanation, suggestions=near[:_SUGGESTIONS])
 
     def _own_words(self, message: str, seen: Triage, explanation: Mapping[str, Any] | None) -> Reply:
         lines = self.settings.emergency_numbers if seen.label == "emergency" else self.settings.crisis_lines
         kind: Kind
         if seen.label == "smalltalk":
             kind = "smalltalk"
-            text = wording.words(seen.language)["smalltalk"][seen.smalltalk or "greeting"]
+            text = wording.small_talk(
+                seen.smalltalk or "greeting", seen.language, self._subjects, self.settings.contact
+            )
         else:
             kind = "emergency" if seen.label == "emergency" else "crisis"
             text = wording.danger(kind, lines, seen.language)
@@ -288,6 +399,11 @@ class Chatbot:
         """Suggest the headings of other sections that were nearly as good."""
         own = self.index.section(hits[0].passage)
         return tuple(heading for heading in self._headings(hits[1:]) if heading not in own)[:_SUGGESTIONS]
+
+    def _headed(self, group: Group) -> bool:
+        """Say whether a title or a heading has a word, or what may stand for it."""
+        terms = (term for alternative in group.alternatives for term in alternative.terms)
+        return any(self.index.term(term) in self.index.heading_terms for term in terms)
 
     def _headings(self, hits: list[Hit]) -> tuple[str, ...]:
         found: dict[str, None] = {}

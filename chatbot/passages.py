@@ -25,6 +25,8 @@ TARGET_WORDS = 75
 """A passage is closed where it has this many words; what refers back is still taken up to the most."""
 _TARGET_LOOSE = 60
 """The same where no heading holds the paragraphs together."""
+_LEADING = 45
+"""What has at most this many words leads to the list or table that follows it."""
 _ITEM_WORDS = 30
 """A longer list item is marked sentence by sentence."""
 
@@ -65,6 +67,7 @@ class _Unit:
     context: tuple[int, int] | None = None
     closed: bool = False  # nothing may be joined behind it
     alone: bool = False  # nothing may be joined before it
+    listed: bool = False  # a list or table, or the first part of one
 
 
 def cut(document: Document) -> list[Chunk]:
@@ -158,7 +161,10 @@ def _list_units(text: str, intro: Block | None, items: list[Block]) -> Iterator[
             start, sentences, context = piece.start, (), piece.context
         end, fresh = piece.end, False
         sentences += piece.sentences
-    yield _Unit(start, end, sentences, context, closed=not whole, alone=context is not None)
+    first = start == (intro.start if intro else pieces[0].start)
+    yield _Unit(
+        start, end, sentences, context, closed=not whole, alone=context is not None, listed=first and whole
+    )
 
 
 def _item_pieces(text: str, items: list[Block], lead: tuple[int, int] | None) -> Iterator[_Unit]:
@@ -206,7 +212,13 @@ def _packed(
             held = unit
             continue
         words = _words(text, held.start, unit.end)
-        needs = bool(_BACKWARD.match(text[unit.start : unit.end])) or _colon(text, unit) or _colon(text, held)
+        leads = unit.listed and _words(text, held.start, held.end) <= _LEADING
+        needs = (
+            leads
+            or bool(_BACKWARD.match(text[unit.start : unit.end]))
+            or _colon(text, unit)
+            or _colon(text, held)
+        )
         room = words <= (MOST_WORDS if needs else target)
         if not held.closed and not unit.alone and room and _fits(text, held.start, unit.end):
             held = _Unit(held.start, unit.end, held.sentences + unit.sentences, held.context, unit.closed)

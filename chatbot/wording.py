@@ -28,6 +28,18 @@ def help_lines(lines: Iterable[HelpLine]) -> str:
     )
 
 
+def small_talk(kind: str, language: str, subjects: Iterable[str], contact: Iterable[HelpLine]) -> str:
+    """Return what is said to small talk; `subjects` are what the documents are about, `contact` whom to turn to."""
+    said = words(language)["smalltalk"]
+    named = "\n".join(f"• {subject}" for subject in subjects)
+    if kind == "capability" and named:
+        return f"{said[kind]}\n\n{said['about']}\n{named}"
+    lines = help_lines(contact)
+    if kind in {"human", "worry"} and lines:
+        return f"{said[kind]}\n\n{said['contact']}\n{lines}"
+    return said[kind]
+
+
 def danger(kind: str, lines: Iterable[HelpLine], language: str) -> str:
     """Return what is said in an emergency or a crisis: first the advice, then whom to call."""
     said = words(language)[kind]

@@ -179,6 +179,57 @@ def test_where_nothing_is_found_the_nearest_headings_are_suggested(bicycle_bot: 
     assert all(suggestion in reply.text for suggestion in reply.suggestions)
 
 
+def test_where_nothing_is_near_it_is_told_what_the_documents_are_about(bicycle_bot: Chatbot) -> None:
+    reply = bicycle_bot.reply("who wrote the opera Tosca?")
+    assert reply.kind == "no_answer"
+    assert reply.suggestions == ("Bicycle chains", "Saddles and comfort", "Tyres and punctures")
+    assert words("en")["no_answer"]["about"] in reply.text
+
+
+def test_who_asks_what_can_be_asked_is_told_what_the_documents_are_about(bicycle_bot: Chatbot) -> None:
+    text = bicycle_bot.reply("what can I ask you?").text
+    assert words("en")["smalltalk"]["capability"] in text
+    assert "• Tyres and punctures" in text
+
+
+def test_who_wants_to_talk_to_a_person_is_told_whom_to_turn_to(bicycle_index: Path) -> None:
+    bot = Chatbot.open(bicycle_index, Settings(contact=(HelpLine("The workshop's desk", phone="0123 456"),)))
+    assert "0123 456" in bot.reply("I want to talk to a real person").text
+
+
+def test_an_answer_that_is_likely_wrong_is_said_to_be_the_nearest_found(bicycle_bot: Chatbot) -> None:
+    unsure = words("en")["answer"]["unsure"]
+    questions = [
+        "what is a chain?",
+        "how long does a tyre last?",
+        "is a worn chain loud?",
+        "can a wide tyre squeal?",
+    ]
+    replies = [reply for question in questions if (reply := bicycle_bot.reply(question)).kind == "answer"]
+    told = {reply.text.startswith(unsure) for reply in replies}
+    assert told == {True, False}
+    for reply in replies:
+        assert reply.confidence is not None
+        assert reply.text.startswith(unsure) == (reply.confidence < 0.4)
+        assert reply.passages[0].text in reply.text
+
+
+def test_several_questions_of_a_message_are_answered_one_after_the_other(bicycle_bot: Chatbot) -> None:
+    reply = bicycle_bot.reply("What is a puncture? And how is it repaired?")
+    assert [passage.text[:22] for passage in reply.passages] == [
+        "A puncture is a hole i",
+        "A puncture is repaired",
+    ]
+    assert all(passage.text in reply.text for passage in reply.passages)
+    assert_valid(reply)
+
+
+def test_a_message_is_answered_as_one_where_one_of_its_questions_is_not(bicycle_bot: Chatbot) -> None:
+    reply = bicycle_bot.reply("What is a puncture? And who was the first president of Peru?")
+    alone = bicycle_bot.reply("What is a puncture?")
+    assert reply.kind != "answer" or reply.passages[:1] == alone.passages[:1]
+
+
 def test_a_suggested_heading_can_be_asked(bicycle_bot: Chatbot) -> None:
     reply = bicycle_bot.reply("what is a chain?")
     assert reply.suggestions
@@ -319,6 +370,7 @@ def test_a_refusal_quotes_nothing_else_where_the_best_passage_reads_as_the_answe
         ("Quels sont les symptômes de la goutte et comment est-ce que la maladie se traite ?", "en"),
         ("Was sind die Anzeichen von Gicht und wie wird sie behandelt?", "en"),
         ("как лечат подагру у пожилых людей", "en"),
+        ("bonjour, c'est quoi le paludisme ?", "en"),
     ],
 )
 def test_a_question_in_a_language_the_documents_are_not_in_is_told_so(

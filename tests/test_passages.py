@@ -483,3 +483,17 @@ def test_roles_are_not_mixed() -> None:
     text = "Bake the loaf until it is brown and sounds hollow.\n\nUpdated on 3 May 2021\n\nLet it cool on a rack.\n"
     chunks = cut(parse("a.txt", text))
     assert [chunk.role for chunk in chunks] == ["body", "byline", "body"]
+
+
+TIMES = "| Loaf | Hours |\n|---|---|\n| Rye | 2 |\n| Wheat | 1 |\n"
+
+
+def test_a_short_paragraph_stays_with_the_table_it_leads_to() -> None:
+    text = f"## Baking\n\nLoaves need different times. {'The oven is hot. ' * 8}\n\n{TIMES}"
+    (chunk,) = cut(parse("a.md", text))
+    assert text[chunk.start : chunk.end].endswith("| Wheat | 1 |")
+
+
+def test_a_long_paragraph_stands_apart_from_the_table_behind_it() -> None:
+    text = f"## Baking\n\n{'The oven is hot and the loaf is brown. ' * 9}\n\n{TIMES}"
+    assert len(cut(parse("a.md", text))) == 2

@@ -210,3 +210,32 @@ def test_a_question_that_names_no_document_is_about_the_one_just_read(
 def test_single_letters_are_no_subject(kitchen_bot: Chatbot) -> None:
     asked = kitchen_bot.reply("how long does it last?", [Turn("user", "is it a&e?")])
     assert asked.question == "how long does it last?"
+
+
+def test_more_reads_on_in_the_order_of_the_document(kitchen_bot: Chatbot) -> None:
+    messages = ["what is limescale?", "more", "and then?", "anything else?"]
+    read = [shown(last(kitchen_bot, *messages[:count]))[:9] for count in range(1, 5)]
+    assert read == ["Limescale", "- **Stove", "Fill the ", "Citric ac"]
+
+
+def test_why_after_a_cause_asks_for_more(kitchen_bot: Chatbot) -> None:
+    question = "why is a kettle rinsed?"
+    assert shown(last(kitchen_bot, question)).startswith("Fill the kettle")
+    assert shown(last(kitchen_bot, question, "why?")).startswith("Citric acid")
+
+
+@pytest.mark.parametrize("narrowed", ["for kids?", "and for children?"])
+def test_a_word_that_stands_for_one_of_the_documents_goes_on(kitchen_bot: Chatbot, narrowed: str) -> None:
+    reply = last(kitchen_bot, "how is a kettle descaled?", narrowed)
+    assert reply.question.endswith("— kettle descaled")
+
+
+def test_of_two_things_compared_one_is_picked_some_questions_later(kitchen_bot: Chatbot) -> None:
+    messages = ["burr grinders or blade grinders?", "which cost more?", "how long does the second one last?"]
+    reply = last(kitchen_bot, *messages)
+    assert shown(reply).startswith("A blade grinder chops")
+
+
+def test_what_a_question_is_asked_for_is_no_subject(kitchen_bot: Chatbot) -> None:
+    reply = last(kitchen_bot, "I'm writing an essay about limescale. What is it?", "where does it come from?")
+    assert reply.question == "where does it come from? — limescale"

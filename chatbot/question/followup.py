@@ -63,6 +63,8 @@ def complete(
         query = question.query
         return replace(question, query=replace(query, nearby=nearby(index, query, exchanges, link))), link
     before = _meant(message, question, exchanges, link, index)
+    if kind_of_bare(message) in {found.kind.name for found in before.kinds}:  # "why?" after its causes
+        link = "more"
     picked = picked_words(message, before, link, index)
     if link == "picks" and not picked:
         link = "continues"

@@ -36,8 +36,20 @@ _MORE = re.compile(
     _GRANTED
     + r"(?:(?:and|so|please|can you|could you)\W+)?(?:(?:tell me |say |read |show me |a bit |some |any |"
     r"what )?more|go on|continue|carry on|keep going|next|(?:is there )?(?:anything|something) (?:more|else)|what else|"
-    r"and (?:then|after that)|more (?:details?|information|about (?:it|that|this|them))|"
+    r"and (?:then|after that|so|also)|and|then what|more (?:details?|information|about (?:it|that|this|them))|"
     r"tell me more about (?:it|that|this|them)|what does it (?:go on to )?say (?:next|after that))(?: please)?\W*$",
+    re.IGNORECASE,
+)
+_THAT = r"(?:that|this|it|so|the (?:article|page|text|information|answer))"
+_SOURCE = re.compile(
+    _GRANTED
+    + rf"(?:(?:and|but|so|or)\W+)?(?:(?:may|can) i ask )?(?:who (?:says|said|wrote|claims|checked|reviewed|published)"
+    rf"(?: {_THAT})?|says who|where (?:is|was|does|did) {_THAT} (?:come |taken |quoted )?from|"
+    rf"where did you (?:get|find|read|take) {_THAT}(?: from)?|(?:what(?:'?s| is) (?:the|your) )?sources?|"
+    rf"(?:(?:is there|are there|do you have|have you(?: got)?) )?(?:any |a |the )?(?:sources?|references?|evidence|"
+    rf"citations?|proof)(?: (?:for|of) {_THAT})?|when was {_THAT} (?:written|published|reviewed|updated|checked)|"
+    rf"how (?:old|recent|up to date|current) is {_THAT}|who(?: i|'?)s the (?:author|publisher)(?: of {_THAT})?|"
+    rf"which (?:page|document|article) is {_THAT}(?: from| in)?)(?: information)?(?: please)?\W*$",
     re.IGNORECASE,
 )
 _I_MEANT = (
@@ -135,6 +147,16 @@ def fragment(message: str) -> bool:
     return not _CLAUSE.search(message[opening.end() :] if opening else message)
 
 
+def _said_somehow(index: Index, question: Question, word: str) -> bool:
+    """Say whether the documents have a word of a question, or what may stand for it."""
+    return known(index, word) or any(
+        all(index.term(term) is not None for term in alternative.terms)
+        for group in question.query.groups
+        if group.word == word
+        for alternative in group.alternatives
+    )
+
+
 def _numbers(index: Index, word: str) -> list[int]:
     numbers = [index.term(term) for term in analysis.terms_of(word)]
     return [number for number in numbers if number is not None]
@@ -165,7 +187,7 @@ def link_of(message: str, question: Question, index: Index) -> Link:
         return "contrasts" if own else "continues"
     if (pointing and few) or not own:
         return "continues"
-    if any(not _numbers(index, word) for word in own):
+    if any(not _said_somehow(index, question, word) for word in own):
         return "alone"
     short = len(words) <= _SHORT and fragment(message)
     if (within(message) and len(own) <= 2) or (short and not any(named(index, word) for word in own)):
@@ -185,6 +207,21 @@ def without_opening(message: str) -> str:
         if found and found.end() < len(message):
             return message[found.end() :]
     return message
+
+
+def asks_on(message: str) -> bool:
+    """Say whether a message can only be understood from what came before: it asks for more, for why, or who says so."""
+    return any(pattern.match(message) for pattern in (_MORE, _BARE, _SOURCE))
+
+
+def wants_more(message: str) -> bool:
+    """Say whether a message asks for more of what was just read, and nothing else."""
+    return bool(_MORE.match(message))
+
+
+def asks_source(message: str) -> bool:
+    """Say whether a message asks where what was just read is from, who wrote it or how old it is."""
+    return bool(_SOURCE.match(message))
 
 
 def bare(message: str) -> bool:

@@ -41,7 +41,7 @@ FACTORS: Mapping[str, Factors] = {
     "corrects": Factors(),
     "picks": Factors(),
     "returns": Factors(age=1.0),
-    "more": Factors(shown=0.001, following=4.0, section=3.0, neighbour=2.0, floor=1.0),
+    "more": Factors(shown=0.001, following=300.0, section=20.0, neighbour=4.0, floor=1.0),
 }
 
 
@@ -70,9 +70,10 @@ def nearby(
         if strength < _LEAST or link == "more":
             break
     if link == "more":
-        best |= {
-            number: factors.shown for exchange in exchanges for number in exchange.shown if number in best
-        }
+        best |= {number: factors.shown for exchange in exchanges for number in exchange.shown}
+        ahead = read_on(index, exchanges)
+        if ahead is not None:
+            best[ahead] = factors.following
     elif link == "corrects" and not wanted:
         best |= dict.fromkeys(exchanges[-1].shown[:1], factors.rejected)
     return tuple(
@@ -83,6 +84,17 @@ def nearby(
         )
         for number, factor in sorted(best.items())
     )
+
+
+def read_on(index: Index, exchanges: Sequence[Exchange]) -> int | None:
+    """Return the passage of a text that comes after the one read last and was not read yet, or None."""
+    read = {number for exchange in exchanges for number in exchange.shown}
+    for exchange in reversed(exchanges):
+        last = exchange.shown[0] if exchange.shown else None
+        if last is not None and index.role(last) == "body":
+            end = index.document(int(index.passage_documents[last])).passages[1]
+            return next((n for n in range(last + 1, end) if n not in read and index.role(n) == "body"), None)
+    return None
 
 
 def _around(index: Index, main: int, factors: Factors) -> dict[int, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from chatbot import analysis
@@ -31,6 +32,11 @@ _OTHER = re.compile(
     r"\b(?:the|that) other(?: (?:one|kind|type|form|sort|version|variety))?\s*(?:$|[?.!,;:])", re.IGNORECASE
 )
 _JOINED = re.compile(r"\b(?:and|or|with|versus|vs\.?|than|from|&)\b|,", re.IGNORECASE)
+_COMPARING = re.compile(
+    r"\b(?:vs|versus|or|than|compared (?:to|with)|(?:differences?|compare|choose|choice|choosing) between)\b",
+    re.IGNORECASE,
+)
+_ROW = re.compile(r"\s*\|[^|\n]*\|")
 _LABEL = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)?([^:.\n]{2,60}?)(?:\*\*|__)?:(?:\*\*|__)?\s*\S")
 _CREDIT = re.compile(r"\W*(?:photo|image|picture|credit|source|illustration)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:[•‣◦▪·●*+–—-]|\d{1,3}[.)])\s")
@@ -56,6 +62,11 @@ def means_other(message: str) -> bool:
     return bool(_OTHER.search(message))
 
 
+def compares(question: str) -> bool:
+    """Say whether a question sets things beside each other ("A or B", "the difference between A and B")."""
+    return bool(_COMPARING.search(question))
+
+
 def named_in_question(question: str, place: int) -> list[str]:
     """Return the telling words of the n-th thing that a question joins ("palatal and essential"), or none."""
     parts = [_telling(part) for part in _JOINED.split(question)]
@@ -71,19 +82,29 @@ def named_in_question(question: str, place: int) -> list[str]:
 def items(sentences: Sequence[str]) -> list[list[str]]:
     """Return the telling words that name each thing that a passage lists, in order; fewer than two: none.
 
-    Things are listed as items or labelled paragraphs, else in one sentence ("A, B and C"), else by sentences that
-    begin alike ("A road tyre …", "A racing tyre …").
+    Things are listed as items or labelled paragraphs, as rows of a table, else in one sentence ("A, B and C"), else
+    by sentences that begin alike ("A road tyre …", "A racing tyre …").
     """
     listed = [
         text for text in sentences if (_BULLET.match(text) or _LABEL.match(text)) and not _CREDIT.match(text)
     ]
     if len(listed) > 1:
         return [_opening(text) for text in listed]
+    if len(rows := _rows(sentences)) > 1:
+        return rows
     longest = max((_enumerated(text) for text in sentences), key=len, default=[])
     if len(longest) > 2:
         return longest
     alike = _alike(sentences)
     return alike if len(alike) > 1 else longest if len(longest) > 1 else []
+
+
+def _rows(sentences: Sequence[str]) -> list[list[str]]:
+    """Return the telling words of the first cell of each row of a table, but for its head."""
+    lines = [line for text in sentences for line in text.splitlines() if _ROW.match(line)]
+    columns = Counter(line.count("|") for line in lines).most_common(1)
+    rows = [line for place, line in enumerate(lines) if place and line.count("|") == columns[0][0]]
+    return [words for row in rows if (words := _telling(row.split("|")[1])[:_OPENING_WORDS])]
 
 
 def named_in_passage(sentences: Sequence[str], place: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from chatbot import analysis
@@ -14,6 +15,7 @@ from chatbot.index.search import search
 from chatbot.question.asked import Asked
 from chatbot.question.links import (
     Link,
+    asks_source,
     known,
     link_of,
     named,
@@ -25,6 +27,7 @@ from chatbot.question.links import (
 )
 from chatbot.question.ordinals import (
     ORDINALS,
+    compares,
     items,
     means_other,
     named_in_passage,
@@ -41,6 +44,8 @@ TURNS = 6
 _QUOTED_MOST = 600
 _LEAST = 0.2
 _MOST_WORDS = 12
+_MOST_TITLE = 4
+"""A title of more words names no subject."""
 _SHORTEST_NAME = 5
 """Shorter words that are rare are mostly interjections."""
 
@@ -50,6 +55,7 @@ class Keeping:
     """What a word of the subject still counts after a further turn."""
 
     continued: float = 0.85  # where the turn goes on about the same
+    weak: float = 0.5  # what a word counts that tells little
     predicate: float = 0.4  # what a word counts that such a turn itself adds
     replaced: float = 0.5  # where the turn asks the same of something else
 
@@ -107,8 +113,20 @@ def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understan
             if not found:
                 found.append(Exchange(""))
             listed = found[-1].listed if found[-1].picked else shown[0]
-            found[-1] = replace(found[-1], shown=shown, listed=listed)
+            found[-1] = _titled(replace(found[-1], shown=shown, listed=listed), index)
     return tuple(found)
+
+
+def _titled(exchange: Exchange, index: Index) -> Exchange:
+    """Return an exchange whose question named no subject with that of the document that answered it: its title."""
+    if strong(tuple(exchange.subject)):
+        return exchange
+    document = index.document(int(index.passage_documents[exchange.shown[0]]))
+    words = [token.word for token in analysis.tokens(document.title) if analysis.terms_of(token.word)]
+    if document.title == Path(document.name).stem or len(words) > _MOST_TITLE:
+        return exchange
+    subject = {**dict.fromkeys(words, KEEPING.weak), **exchange.subject}
+    return replace(exchange, subject=subject, about=exchange.about or document.title)
 
 
 def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
@@ -153,17 +171,23 @@ def followed(
     """Return the exchange that a question begins after another; None where it says nothing."""
     own = subject_words(question)
     asking = asking_words(question)
+    if before is None and asks_source(message):
+        return None
     if before is None or link == "alone":
         words = own or tuple(word.read for word in question.words if analysis.terms_of(word.read))
         if all(len(word) == 1 for word in words):  # letters, as of "a&e", name nothing
             return None
-        about = written(question, words)
-        return Exchange(message, dict.fromkeys(words, 1.0), question.asked, asking, about, question=question)
+        about = written(question, words) if strong(words) else ""
+        telling = strong(words) or words
+        subject = {word: 1.0 if word in telling else KEEPING.weak for word in words}
+        return Exchange(message, subject, question.asked, asking, about, question=question)
     picked = picked_words(message, before, link, index)
     if link == "picks" and not picked:
         link = "continues"
     if picked:
         own = (*picked, *(word for word in own if word not in ORDINALS))
+    if asks_source(message):  # who says so is no new subject
+        own = ()
     kinds = question.asked or before.kinds
     subject = carried(before.subject, own, link, index, within(message))
     about = " ".join(picked) or (before.about if link in {"continues", "more"} else "")
@@ -172,7 +196,7 @@ def followed(
         subject[word] = max(subject.get(word, 0.0), keep)
     strongest = sorted(subject, key=lambda word: -subject[word])[:_MOST_WORDS]
     return Exchange(
-        before.naming if picked else message,
+        before.naming if picked or (compares(before.naming) and not compares(message)) else message,
         {word: subject[word] for word in subject if word in strongest},
         kinds,
         asking if question.asked else before.asking,
@@ -199,7 +223,7 @@ def picked_words(message: str, before: Exchange, link: Link, index: Index) -> li
     if place is None:
         return []
     named = named_in_question(before.naming, place)
-    if named and re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE):
+    if named and (compares(before.naming) or re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE)):
         return named
     for passage in (before.listed, *before.shown):
         found = named_in_passage(_sentences(index, passage), place) if passage >= 0 else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -18,6 +18,7 @@ from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.question.answer_types import wanted
 from chatbot.question.asked import Asked, kind_bits, kinds, only_definition, recognise, stems_of
 from chatbot.question.focus import BACKGROUND, focus
+from chatbot.question.frames import frames
 from chatbot.question.query import Alternative, Group, Query
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, Speller
 from chatbot.question.steps import ALL, Steps
@@ -25,6 +26,8 @@ from chatbot.reply import Correction
 
 ASKED_WEIGHT = 0.2
 """What each word of the kind of thing asked counts, against typed words."""
+ANSWERED_BY = 0.65
+"""What a word of the kind of thing asked counts in place of the word that asks for it."""
 WEAK = 0.45
 """What a word counts that tells little."""
 SPENT = 0.4
@@ -67,6 +70,14 @@ class Question:
     steps: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
+def _asking(message: str) -> list[Token]:
+    """Return the tokens of a message that are part of its question: all, where nothing else would be left."""
+    around = frames(message)
+    every = list(analysis.tokens(message))
+    left = [token for token in every if not any(start <= token.start < end for start, end in around)]
+    return left if any(analysis.terms_of(token.word) for token in left) else every
+
+
 class Understanding:
     """Understands messages with the words of one index. Safe to share between threads."""
 
@@ -80,7 +91,7 @@ class Understanding:
         words: list[Word] = []
         corrections: dict[str, Correction] = {}
         looked_up = 0
-        for token in analysis.tokens(message):
+        for token in _asking(message):
             read = self._speller.spelt_out(token.word) or token.word
             if (
                 read is token.word
@@ -129,6 +140,7 @@ class Understanding:
             if place in named or place not in defining
             for term in analysis.terms_of(word)
         ]
+        groups = _answered_by(groups, flat, asked)
         query = Query(
             tuple(groups) + tuple(self.asked_groups(asked)),
             tuple((found.kind.shapes, found.kind.bonus) for found in asked if found.kind.shapes),
@@ -255,6 +267,31 @@ class Understanding:
             Group(f"({' '.join(terms)})", (Alternative(terms, 1.0, "asked"),), ASKED_WEIGHT, needed=False)
             for terms in words
         ]
+
+
+def _answered_by(groups: list[Group], words: Sequence[str], asked: Sequence[Asked]) -> list[Group]:
+    """Let what answers of a kind say stand for the words that ask for it, unless those say nothing of the subject."""
+    standing: dict[str, dict[tuple[str, ...], None]] = {}
+    for found in asked:
+        if not found.kind.spent:
+            for place in found.places:
+                standing.setdefault(words[place], {}).update(dict.fromkeys(found.kind.words))
+    return [
+        replace(
+            group,
+            alternatives=tuple(
+                _strongest(
+                    [
+                        *group.alternatives,
+                        *(Alternative(t, ANSWERED_BY, "asked") for t in standing[group.word]),
+                    ]
+                )
+            ),
+        )
+        if group.word in standing
+        else group
+        for group in groups
+    ]
 
 
 def _asked(words: Sequence[str], counts: Sequence[float], named: frozenset[int]) -> tuple[Asked, ...]:

@@ -85,6 +85,16 @@ def test_a_correction_is_said_and_can_be_undone(visit: Visit, site: Site) -> Non
     assert site.asked()[1]["message"] == '"waht" is a blister'
 
 
+def test_what_the_server_says_of_its_quote_stands_before_it(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open()
+    first = visitor.ask("what is a blister")
+    expect(first.locator(".said")).to_have_count(0)
+    second = visitor.ask("who says that?")
+    expect(second.locator(".said")).to_have_text("That stands here:")
+    expect(second.locator("blockquote")).to_contain_text("A blister is a small pocket of clear fluid")
+
+
 def test_numbers_to_call_come_from_the_server_and_stand_there_once(visit: Visit) -> None:
     visitor = visit()
     visitor.open()

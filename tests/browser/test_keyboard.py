@@ -85,7 +85,7 @@ def test_further_passages_are_unfolded_with_the_keyboard(visit: Visit) -> None:
     visitor.open()
     reply = visitor.ask("What is a blister?")
     folded = reply.locator("details blockquote")
-    assert folded.count() == 1
+    assert folded.count() >= 1
     expect(folded.first).to_be_hidden()
     visitor.page.locator("summary").focus()
     visitor.page.keyboard.press("Enter")
@@ -95,7 +95,7 @@ def test_further_passages_are_unfolded_with_the_keyboard(visit: Visit) -> None:
     assert visitor.focused() == "citation"
     links = reply.locator("details [part=citation]")
     expect(links.first).to_be_focused()
-    assert links.count() == 1
+    assert links.count() == folded.count()
     assert "What causes blisters?" in links.first.inner_text()
 
 

@@ -55,17 +55,15 @@ export function renderReply(reply, asked, around) {
   const passages = isUrgent(reply) ? [] : reply.passages;
   const node = createMessage(kind, renderCorrection(reply, asked, around));
 
-  if (kind !== "answer" || !passages.length) {
-    const people = create("div", { className: "people" });
-    // Kinds with a heading of their own have it in the labels under their name.
-    if (labels[kind]) node.append(create("h3", null, labels[kind]));
-    for (const words of ownWords(reply)) {
-      // Suggestions and people are listed for those who show text only; the settings may have the people too.
-      if (!/\n• /.test(words)) node.append(createText(words));
-      else if (!reply.suggestions.length) people.append(createText(words));
-    }
-    node.append(people);
+  const people = create("div", { className: "people" });
+  // Kinds with a heading of their own have it in the labels under their name.
+  if (labels[kind]) node.append(create("h3", null, labels[kind]));
+  for (const words of ownWords(reply)) {
+    // Suggestions and people are listed for those who show text only; the settings may have the people too.
+    if (!/\n• /.test(words)) node.append(createText(words));
+    else if (!reply.suggestions.length) people.append(createText(words));
   }
+  node.append(people);
   if (passages.length) {
     const [best, ...others] = passages.map((passage) => renderPassage(passage, around));
     node.append(createNote(labels.source), ...best);
