@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot import wording
+from chatbot.citing import cited_text, passage_of, subject_of
 from chatbot.confidence import Evidence, answerable, confidence, model, weigh_evidence
 from chatbot.explanation import confidence_told, explained, triage_told
 from chatbot.index.judging import Weights
@@ -19,7 +19,6 @@ from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.index.versions import live_folder
 from chatbot.index.weights import SPECIAL_TITLE
-from chatbot.passages import page
 from chatbot.question.followup import complete
 from chatbot.question.language import language_of
 from chatbot.question.links import asks_on, asks_source, wants_more, without_opening
@@ -29,7 +28,7 @@ from chatbot.question.several import questions_of
 from chatbot.question.steps import ALL, Steps
 from chatbot.question.topic import exchanges_of
 from chatbot.question.understand import Question, Understanding
-from chatbot.reply import Citation, Context, IndexVersion, Kind, Passage, Reply, Turn, turns
+from chatbot.reply import IndexVersion, Kind, Passage, Reply, Turn, turns
 from chatbot.safety import Triage, reads_as_verdict, triage
 from chatbot.settings import Settings
 
@@ -107,7 +106,7 @@ class Chatbot:
         """Return the best passages for a question, best first: no triage, no abstention."""
         understood = self.understood(question, turns(history))
         hits = search(self.index, understood.query, max(0, limit), self._scoring, self._weights)
-        return [self._passage(hit) for hit in hits]
+        return [passage_of(self.index, hit) for hit in hits]
 
     def reply(
         self,
@@ -194,7 +193,7 @@ class Chatbot:
         """What the titles of the documents name: the first few. A file's name is no title."""
         numbers = range(min(self.index.document_count(), _DOCUMENTS_TOLD))
         documents = (self.index.document(number) for number in numbers)
-        named = [_subject(each.title) for each in documents if each.title != Path(each.name).stem]
+        named = [subject_of(each.title) for each in documents if each.title != Path(each.name).stem]
         return tuple(dict.fromkeys(named))[:_SUBJECTS]
 
     # ------------------------------------------------------------------ the kinds of reply
@@ -226,7 +225,7 @@ class Chatbot:
         self, question: Question, each: list[_Found], limit: int, explanation: Mapping[str, Any] | None
     ) -> Reply:
         """Quote the first passage of what was found for each of several questions."""
-        passages = tuple(self._passage(found.hits[0]) for found in each)[:limit]
+        passages = tuple(passage_of(self.index, found.hits[0]) for found in each)[:limit]
         sure = round(min(found.sure for found in each), 4)
         return self._reply("answer", cited_text(passages), passages, question, explanation, sure=sure)
 
@@ -249,7 +248,7 @@ class Chatbot:
         ]
         if told:
             return self._answer(question, told, 1.0, limit, seen, explanation)
-        passages = (self._passage(Hit(read, 0.0, 0, 0.0, ())),)
+        passages = (passage_of(self.index, Hit(read, 0.0, 0, 0.0, ())),)
         said = wording.words(seen.language)["answer"]["source"]
         return self._reply(
             "answer", f"{said}\n\n{cited_text(passages)}", passages, question, explanation, sure=1.0
@@ -350,7 +349,7 @@ class Chatbot:
             number = int(self.index.passage_documents[hit.passage])
             if self.index.title_reach[number] < SPECIAL_TITLE:
                 return ()
-            titles.setdefault(_subject(self.index.document(number).title))
+            titles.setdefault(subject_of(self.index.document(number).title))
         asked = question.text.rstrip(" ?.!")
         return tuple(f"{asked}: {title}?" for title in titles)[:_SUGGESTIONS] if len(titles) > 1 else ()
 
@@ -368,32 +367,7 @@ class Chatbot:
             if text not in texts:
                 texts.add(text)
                 chosen.append(hit)
-        return tuple(self._passage(hit) for hit in chosen)
-
-    def _passage(self, hit: Hit) -> Passage:
-        stored = self.index.passage(hit.passage)
-        document = self.index.document(stored.document)
-        context = Context(*stored.context) if stored.context else None
-        return Passage(
-            id=stored.id,
-            text=stored.text,
-            format="markdown" if document.format == "markdown" and _has_marks(stored.text) else "text",
-            highlights=(self.index.sentence_place(hit.passage, hit.sentence),),
-            context=context,
-            score=round(math.log1p(hit.score), 4),
-            citation=Citation(
-                document=document.name,
-                title=document.title,
-                section=stored.section,
-                publisher=document.facts["publisher"],
-                author=document.facts["author"],
-                url=document.facts["url"],
-                reviewed=document.facts["reviewed"],
-                page=page(document.name, stored.id),
-                start=stored.start,
-                end=stored.end,
-            ),
-        )
+        return tuple(passage_of(self.index, hit) for hit in chosen)
 
     def _beside(self, hits: list[Hit]) -> tuple[str, ...]:
         """Suggest the headings of other sections that were nearly as good."""
@@ -414,33 +388,6 @@ class Chatbot:
         return tuple(found)[:_SUGGESTIONS]
 
 
-def _subject(title: str) -> str:
-    """Return what a title names: what stands before its colon, no longer in capitals where all of it is."""
-    name = title.partition(": ")[0].strip()
-    return name.capitalize() if name.isupper() and " " in title else name
-
-
 def _words_at(question: Question, places: Collection[int]) -> set[str]:
     words = [piece for word in question.words for piece in word.read.split()]
     return {words[place] for place in places if place < len(words)}
-
-
-def cited_text(passages: Sequence[Passage]) -> str:
-    """Return passages as plain text, each with where it stands."""
-    return "\n\n".join(
-        (f"{passage.context.text}\n" if passage.context else "")
-        + f"{passage.text}\n— {source_line(passage.citation)}"
-        for passage in passages
-    )
-
-
-def source_line(citation: Citation) -> str:
-    """Return a citation as one line: title, section, publisher, when it was reviewed, address or file."""
-    place = " › ".join((citation.title, *citation.section))
-    facts = [citation.publisher, citation.reviewed and f"reviewed {citation.reviewed}"]
-    stated = ", ".join(fact for fact in facts if fact)
-    return f"{place}{f' ({stated})' if stated else ''}, {citation.url or citation.document}"
-
-
-def _has_marks(text: str) -> bool:
-    return any(mark in text for mark in "*_`[]#|>") or text.lstrip()[:2] in {"- ", "+ "} or "\n- " in text

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from chatbot.bot import Chatbot, source_line
+from chatbot.bot import Chatbot
+from chatbot.citing import source_line
 from chatbot.errors import ChatbotError, DamagedIndex, NoIndex, UsageError
 from chatbot.index import versions
 from chatbot.index.format import read_manifest, verify

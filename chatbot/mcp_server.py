@@ -8,7 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
-from chatbot.bot import LONGEST_MESSAGE, Chatbot, source_line
+from chatbot.bot import LONGEST_MESSAGE, Chatbot
+from chatbot.citing import source_line
 from chatbot.errors import ChatbotError, MissingExtra
 from chatbot.reply import Passage, Reply, Turn
 from chatbot.server.live import LiveBot

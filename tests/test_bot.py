@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chatbot import Chatbot, HelpLine, Passage, Reply, Settings, rebuild
-from chatbot.bot import LONGEST_MESSAGE, cited_text, source_line
+from chatbot.bot import LONGEST_MESSAGE
+from chatbot.citing import cited_text, source_line
 from chatbot.confidence import model
 from chatbot.documents.corpus import find_documents, read_document
 from chatbot.reply import Kind, Turn

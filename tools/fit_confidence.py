@@ -185,7 +185,7 @@ def main() -> None:
         "right": weights_told(fit(table, right, worth_right)),
         "floor": round(float(chosen[~follows][0]), 3),
         "follow_floor": round(float(chosen[follows][0]), 3),
-        "general_floor": 0.5,
+        "general_floor": 0.55,
         "vectors": word_vectors().sha256,
     }
     print(json.dumps(told, indent=1))

@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from chatbot.bot import LONGEST_MESSAGE, source_line
+from chatbot.bot import LONGEST_MESSAGE
+from chatbot.citing import source_line
 from chatbot.reply import Reply, Turn
 from chatbot.server.answers import encode, json_answer
 from chatbot.server.body import read_json
