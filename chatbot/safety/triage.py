@@ -44,6 +44,8 @@ CLAIMS = (
     "like me|mine|him|her|us|ours",
     "eso|esto|lo|asi ?me|le es|soy|tengo|tiene|pasa|estoy|esta|tomo|comio",
 )
+# A question of more words than this, and this unlikely to be about danger, is no more about one just told.
+BRIEF, FAINT = 8, 0.05
 # What can only go on about a danger just told.
 FOLLOWS = "@follows|we|us|our|nobody|noone|wait|waiting|ambulance|hospital|happens|nosotros|esperar|ahora|y"
 ASKS = "^ ?and|so|but|or|then|ok @wh|@aux"
@@ -132,7 +134,9 @@ def _told_in_turns(
         return None
     before = judge(Reading(" . ".join(said)))
     last = before if len(said) == 1 else judge(Reading(said[-1]))
-    if last.label in DANGERS and len(reading.words) <= SHORT and match(reading, FOLLOWS) is not None:
+    general = found.label == "none" and len(reading.words) > BRIEF and danger_of(found.shares) < FAINT
+    short = len(reading.words) <= SHORT and not general
+    if last.label in DANGERS and short and match(reading, FOLLOWS) is not None:
         return last.finding
     claims = _claims(reading)
     if found.kind is not None and not claims:
