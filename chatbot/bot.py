@@ -224,10 +224,11 @@ class Chatbot:
     def _answer_each(
         self, question: Question, each: list[_Found], limit: int, explanation: Mapping[str, Any] | None
     ) -> Reply:
-        """Quote the first passage of what was found for each of several questions."""
-        passages = tuple(passage_of(self.index, found.hits[0]) for found in each)[:limit]
+        """Quote the first passage of what was found for each of several questions, in their order in the text."""
+        quoted = [passage_of(self.index, found.hits[0]) for found in each][:limit]
+        passages = tuple(sorted(quoted, key=lambda passage: -passage.score))
         sure = round(min(found.sure for found in each), 4)
-        return self._reply("answer", cited_text(passages), passages, question, explanation, sure=sure)
+        return self._reply("answer", cited_text(quoted), passages, question, explanation, sure=sure)
 
     def _source(
         self,
