@@ -10,54 +10,16 @@ from chatbot.safety.reading import Reading
 from chatbot.safety.rulebook import look_up
 from chatbot.safety.smalltalk import smalltalk_kind
 
-# What was swallowed yesterday can still kill tomorrow.
-SLOW_DANGERS = frozenset(
-    {
-        "poisoned",
-        "took in something harmful",
-        "another's medicine, or a dose twice",
-        "too much of a medicine",
-        "head injury with drowsiness",
-    }
-)
-# What else the model is told of, whichever of these patterns is met.
-SIGNS = {
-    # Words that can mean danger.
-    "names danger": (
-        "@m_death|@m_despair|@m_farewell|@m_injure|@m_means|@m_bear|@m_turns|@m_swallow|@m_poison|@m_help|@suicidal|@die"
-        "|@es_die|@seizure|@symptom|@es_symptom|@medicine|@es_medicine|@body|@es_body",
-    ),
-    # Who goes on about a subject, or corrects what was understood, is not making small talk.
-    "goes on": (
-        "tell me|us more",
-        "i mean|meant",
-        "the second|third|former|latter",
-        "no|oops wait|sorry",
-        "not that ..3 one",
-        "i was thinking of",
-        "back to",
-        "the last|first|one|ones ..1 you",
-    ),
-    # A question that is small talk is put to the program, or comes with a greeting.
-    "of the bot": ("@m_bot|@itself|@greeting|@thanks|@goodbye",),
-    "pleasantry": ("@pleasantry",),
-    "matter": ("@medical|@es_medical|@seizure|@overdose|@toxin|@suicidal|it|they|them|these|those",),
-    "asks in form": ("@wh|@aux",),
-    "half personal": (
-        "and|but ..1 do|does|did|should|would|will|am|is|are|can|could|may|have i|we|mine",
-        "y ..1 puedo|debo|deberia|tengo|sera",
-    ),
-}
-
 
 @dataclass(frozen=True)
 class Finding:
-    """One reason: the label it speaks for, how sure it is, a rule's name and the words that met it."""
+    """One reason: the label it speaks for, how sure it is, a rule's name, the words that met it, if that decides."""
 
     label: str
     confidence: float
     rule: str
     words: str
+    decides: bool = False
 
     @property
     def reason(self) -> str:
@@ -104,14 +66,10 @@ def evidence(
         told.append("mention")
     if language == "es":
         told.append("spanish")
-    told.extend(name for name, any_of in SIGNS.items() if _met(reading, any_of))
+    told.extend(rule.name for rule in likely(reading, book["sign"]) if holds(reading, rule) is not None)
     asked = asking(reading) if asked is None else asked
     told.extend(spoken_of(reading, asked))
     return Evidence(dangerous, kind, case, general, tuple(told), asked)
-
-
-def _met(reading: Reading, any_of: tuple[str, ...]) -> bool:
-    return any(match(reading, pattern) is not None for pattern in any_of)
 
 
 def danger(reading: Reading) -> Finding | None:
@@ -132,8 +90,8 @@ def _now_and_here(reading: Reading, rule: Rule) -> bool:
     book = look_up(reading)
     if any(holds(reading, book[kind][0]) is not None for kind in ("story", "of_people")):
         return False
-    past = "past" if rule.name not in SLOW_DANGERS else "long_past"
-    if holds(reading, book[past][0]) is not None and match(reading, "@now") is None:
+    past = book["long_past" if rule.slow else "past"]
+    if holds(reading, past[0]) is not None and match(reading, "@now") is None:
         return False
     somebody = match(reading, "@somebody") is not None
     if somebody and match(reading, "@person|@tiny") is not None:
@@ -148,7 +106,7 @@ def personal(reading: Reading) -> Finding | None:
     book = look_up(reading)
     hit = first(reading, book["verdict"])
     if hit is not None:
-        return Finding("personal_advice", 0.9, hit[0].name, hit[1])
+        return Finding("personal_advice", 0.9, hit[0].name, hit[1], hit[0].decides)
     hit = first(reading, book["case"])
     if hit is None:
         return None

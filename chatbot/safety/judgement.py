@@ -31,8 +31,6 @@ SAYS = {
 WORDS_NAMED = 4
 # Fewer words are a bare keyword: only the rules say more of it.
 FEWEST_WORDS = 3
-# Who asks the program to prescribe or to examine wants a doctor, however much that sounds like small talk.
-ASKS_TO_BE_TREATED = "asks to be treated"
 # The lists of small talk tell these apart no further.
 OF_LISTED = {
     "pleasantry": ("pleasantry", "acknowledgement", "complaint", "worry"),
@@ -156,7 +154,7 @@ def _label(
         return _of_few_words(found, shares)
     if danger >= thresholds["danger"]:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
-    if found.personal is not None and found.personal.rule == ASKS_TO_BE_TREATED:
+    if found.personal is not None and found.personal.decides:
         return "personal_advice"
     personal = shares["personal_advice"] + danger
     if _wants_a_verdict(found):

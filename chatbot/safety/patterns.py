@@ -53,7 +53,9 @@ class Rule:
 
     It holds where one of `any` is found, every one of `also` is found somewhere in the message,
     and none of `unless` is. `affirmed` leaves out what stands shortly after a negation. `bare`
-    rules of danger need nobody named. `example` is a message that meets the rule.
+    rules of danger need nobody named; what a `slow` one tells of is still dangerous a day later.
+    One that `decides` needs no second opinion, unless danger is likely. `example` is a message
+    that meets the rule.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Rule:
     unless: tuple[str, ...] = ()
     affirmed: bool = False
     bare: bool = False
+    slow: bool = False
+    decides: bool = False
     example: str = ""
 
     @cached_property

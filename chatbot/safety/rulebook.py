@@ -47,6 +47,8 @@ def _rule(table: dict[str, Any], shared: dict[str, str]) -> Rule:
         unless=lines(table.get("unless", ""), shared),
         affirmed=table.get("affirmed", False),
         bare=table.get("bare", False),
+        slow=table.get("slow", False),
+        decides=table.get("decides", False),
         example=table["example"],
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chatbot.reply import Turn
 from chatbot.safety.findings import Finding
 from chatbot.safety.judgement import Judgement, danger_of, judge
-from chatbot.safety.patterns import first, match
+from chatbot.safety.patterns import first
 from chatbot.safety.reading import Reading
 from chatbot.safety.rulebook import look_up
 
@@ -27,39 +27,10 @@ LIKELY = 0.6
 # A short turn that sounds like danger in no words that can mean it, or points at what was said before in
 # words that can, is alarming where it is as certain as this; one that points, in no such words, never.
 CERTAIN = 0.97
-CAN_MEAN_DANGER = (
-    "@m_death|@m_despair|@m_farewell|@m_injure|@m_means|@m_turns|@m_swallow|@m_poison|@m_help|@m_bear"
-    "|@suicidal|@die|@es_die|@person|@tiny|@seizing|@now"
-)
-# A short turn that says of somebody what was asked about before.
-CLAIMS = (
-    "that|this|it|those ..1 is|are|was|be me|us|him|her|mine|them|@own",
-    "i|he|she|we|they|mine|ours|@kin ..2 have|has|had|got|do|does|did|is|was ..2 that|this|it|those|these|them|all|so",
-    "i|he|she|we|they|mine|ours|one|@kin ..1 have|has|had|does|do|did $",
-    "i|he|she|we|they|mine|ours|@kin ..1 took|ate|drank|swallowed|licked",
-    "happening|happens|happened|done to me|us|him|her|them|my|our",
-    "happening|started ?to ?me now|again|already|$",
-    "same here|with",
-    "me|us too",
-    "like me|mine|him|her|us|ours",
-    "eso|esto|lo|asi ?me|le es|soy|tengo|tiene|pasa|estoy|esta|tomo|comio",
-)
 # A question of more words than this, and this unlikely to be about danger, is no more about one just told.
 BRIEF, FAINT = 8, 0.05
-# What can only go on about a danger just told.
-FOLLOWS = "@follows|we|us|our|nobody|noone|wait|waiting|ambulance|hospital|happens|nosotros|esperar|ahora|y"
-ASKS = "^ ?and|so|but|or|then|ok @wh|@aux"
-POINTS = (
-    "^ ?and|but|or|so ?what|how about|if|in|for|the|with|without",
-    "^ ?sorry|oh|actually no|nope|nah ..2 not|the|i",
-    "^ not|neither|back|going|returning",
-    "i|we meant|mean|said|wanted|asked|was_after|was_asking",
-    "that|this|the other|last|first|second|third|former|latter ?one|kind|type|sort",
-)
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
 PLAIN = 0.9
-SOMEBODY = "@person|@owned|@theirs|@own|@kin|@his|@es_own|@es_kin|me|us|we|tengo|tiene|siento"
-GENERALLY = "in_general|generally|usually|typically|normally|en_general|generalmente|normalmente"
 DANGERS = ("emergency", "crisis")
 
 
@@ -105,18 +76,23 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     return Triage(finding.label, finding.confidence, (finding.reason,), kind, found.language)
 
 
+def _meets(reading: Reading, kind: str) -> bool:
+    """Say whether a rule of a kind holds of a turn."""
+    return first(reading, look_up(reading)[kind]) is not None
+
+
 def _only_points(reading: Reading, found: Judgement) -> bool:
     """Say whether a short turn that sounds like danger or small talk just asks on or corrects."""
     if len(reading.words) > CORRECTION or found.evidence.danger is not None:
         return False
     if found.label == "smalltalk":
         # A question to "you" that no list of small talk knows is put to people in general.
-        return found.evidence.smalltalk is None and match(reading, ASKS) is not None
+        return found.evidence.smalltalk is None and _meets(reading, "asks_on")
     if found.label not in DANGERS:
         return False
-    points = any(match(reading, pattern) is not None for pattern in POINTS)
+    points = _meets(reading, "points")
     uncertain = danger_of(found.shares) < CERTAIN
-    if match(reading, CAN_MEAN_DANGER) is not None:
+    if _meets(reading, "alarming"):
         return points and uncertain
     return points or uncertain
 
@@ -136,20 +112,20 @@ def _told_in_turns(
     last = before if len(said) == 1 else judge(Reading(said[-1]))
     general = found.label == "none" and len(reading.words) > BRIEF and danger_of(found.shares) < FAINT
     short = len(reading.words) <= SHORT and not general
-    if last.label in DANGERS and short and match(reading, FOLLOWS) is not None:
+    if last.label in DANGERS and short and _meets(reading, "goes_on"):
         return last.finding
     claims = _claims(reading)
     if found.kind is not None and not claims:
         return None
     together = judge(Reading(" . ".join([*said, message])))
-    adds = len(reading.words) > FEW or claims or match(reading, CAN_MEAN_DANGER) is not None
+    adds = len(reading.words) > FEW or claims or _meets(reading, "alarming")
     held = together.evidence.danger is not None or (adds and danger_of(together.shares) >= likely)
     return together.finding if together.label in DANGERS and before.label not in DANGERS and held else None
 
 
 def _claims(reading: Reading) -> bool:
     """Say whether a short turn says of somebody what the one before asked about, as "he has that"."""
-    return len(reading.words) <= SHORT and any(match(reading, pattern) is not None for pattern in CLAIMS)
+    return len(reading.words) <= SHORT and _meets(reading, "claims")
 
 
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
@@ -157,18 +133,14 @@ def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str])
 
     Where the conversation began with people in general, a message that names nobody goes back to them.
     """
-    if (
-        len(reading.words) > SHORT
-        or first(reading, look_up(reading)["follow"]) is None
-        or found.evidence.general
-    ):
+    if len(reading.words) > SHORT or not _meets(reading, "follow") or found.evidence.general:
         return None
-    if match(reading, GENERALLY) is not None and match(reading, SOMEBODY) is None:
+    if _meets(reading, "generally") and not _meets(reading, "somebody"):
         return None
     before = judge(Reading(said[-1]))
     if before.label != "personal_advice" or before.finding is None:
         return None
-    names_nobody = match(reading, SOMEBODY) is None and match(reading, "he|she|him|her") is None
+    names_nobody = not _meets(reading, "somebody") and not _meets(reading, "third_person")
     if names_nobody and any(judge(Reading(turn)).label == "none" for turn in said[:-1]):
         return None
     case = before.finding
@@ -177,11 +149,7 @@ def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str])
 
 def _general_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> bool:
     """Say whether a short message that names nobody asks on about people in general."""
-    if (
-        len(reading.words) > SHORT
-        or found.evidence.personal is not None
-        or match(reading, SOMEBODY) is not None
-    ):
+    if len(reading.words) > SHORT or found.evidence.personal is not None or _meets(reading, "somebody"):
         return False
     sure = found.finding is not None and found.finding.confidence >= PLAIN
     return not sure and judge(Reading(said[-1])).label in ("none", "smalltalk")
