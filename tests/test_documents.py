@@ -204,6 +204,26 @@ def test_marked_headings_in_plain_text_are_taken_without_their_marks() -> None:
     assert under(document, "Crust", "Steam")[0] == "A bowl of water."
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "level"),
+    [("TL;DR", "Wheels", 2), ("FAQ", "GPS", 2), ("IN SHORT", "Wheels", 2), ("THE FRAME", "THE WHEELS", 3)],
+)
+def test_headings_stand_under_capitals_only_where_these_divide_a_document(
+    first: str, second: str, level: int
+) -> None:
+    section = "It is what one looks at first, and it is worth looking at for longer than that."
+    document = plain(
+        f"Bicycles\n\n{first}\n{section}\n\nSteel\n{section}\n\n{second}\n{section}\n\nTubes\n{section}\n"
+    )
+    assert {text: level for level, text in headings(document)} == {
+        "Bicycles": 1,
+        first: 2,
+        "Steel": level,
+        second: 2,
+        "Tubes": level,
+    }
+
+
 def test_bullets_of_many_kinds_are_items() -> None:
     marks = ["•", "-", "*", "+", "–", "—", "◦", "▪", "1.", "2)", "(3)", "a)"]
     document = plain("Take along:\n" + "".join(f"{mark} a spare part\n" for mark in marks))

@@ -12,6 +12,8 @@ from chatbot.documents.roles import is_sources_heading, line_role
 
 _HEADING_MOST = 90
 _HEADING_WORDS = 14
+_ABBREVIATION = 5
+"""A heading in capitals of at most so many characters ("TL;DR") is most likely an abbreviation."""
 _WRAP_WIDTHS = range(45, 111)
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
 _MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
@@ -23,13 +25,14 @@ _CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
 class _Piece:
     """Lines that belong together: a heading candidate, a paragraph or a list item."""
 
-    __slots__ = ("bullet", "document", "end", "head", "indent", "level", "start")
+    __slots__ = ("bullet", "capitals", "document", "end", "head", "indent", "level", "start")
 
     def __init__(self, line: Line, text: str, level: int = 0) -> None:
         self.start, self.end, self.indent = line.start, line.end, line.indent
         self.document = text
         self.bullet = line.bullet
         self.level = level  # above 0: marked as a heading
+        self.capitals = level > 0 and not _MARKED.match(line.text)
         self.head = False
 
     @property
@@ -54,7 +57,7 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
     _choose_headings(pieces)
     headings: list[Heading] = []
     blocks: list[Block] = []
-    deeper = any(piece.level for piece in pieces[1:] if piece.head)
+    deeper = _has_parts([piece for piece in pieces[1:] if piece.head and piece.level])
     for number, piece in enumerate(pieces):
         if piece.head:
             level = piece.level or (1 if number == 0 else 3 if deeper else 2)
@@ -64,6 +67,15 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
             kind: BlockKind = "item" if piece.bullet else "paragraph"
             blocks.append(Block(kind, piece.start, piece.end, len(headings) - 1, depth=piece.indent // 4))
     return headings, release_swallowed(text, headings, blocks)
+
+
+def _has_parts(marked: list[_Piece]) -> bool:
+    """Say whether headings that are marked divide a document into parts, under which the other headings stand.
+
+    One heading in capitals does not, nor do abbreviations.
+    """
+    capitals = sum(len(piece.text) > _ABBREVIATION for piece in marked if piece.capitals)
+    return capitals > 1 or any(not piece.capitals for piece in marked)
 
 
 def _mark_length(text: str) -> int:
@@ -92,6 +104,7 @@ def _pieces(lines: list[Line], text: str, width: int | None) -> list[_Piece]:
         if _UNDERLINE.match(line.text):
             if open_piece and pieces and not pieces[-1].bullet and pieces[-1].short:
                 pieces[-1].level = 1 if line.text.startswith("=") else 2
+                pieces[-1].capitals = False
                 open_piece = False
                 continue
             if set(line.text) <= set("=-~"):

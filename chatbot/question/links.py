@@ -190,7 +190,7 @@ def link_of(message: str, question: Question, index: Index) -> Link:
     if any(not _said_somehow(index, question, word) for word in own):
         return "alone"
     short = len(words) <= _SHORT and fragment(message)
-    if (within(message) and len(own) <= 2) or (short and not any(named(index, word) for word in own)):
+    if (within(message) and len(own) <= 2) or (short and not any(titled(index, word) for word in own)):
         return "contrasts"
     defined = any(found.kind.name == "definition" for found in question.asked)
     if len(own) == 1 and not defined and not named(index, own[0]):

@@ -118,8 +118,8 @@ def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understan
 
 
 def _titled(exchange: Exchange, index: Index) -> Exchange:
-    """Return an exchange whose question named no subject with that of the document that answered it: its title."""
-    if strong(tuple(exchange.subject)):
+    """Return an exchange whose question named no document's subject with that of the one that answered: its title."""
+    if any(titled(index, word) for word in strong(tuple(exchange.subject))):
         return exchange
     document = index.document(int(index.passage_documents[exchange.shown[0]]))
     words = [token.word for token in analysis.tokens(document.title) if analysis.terms_of(token.word)]
@@ -276,13 +276,13 @@ def carried(
 ) -> dict[str, float]:
     """Return what the words of a subject count in the next question.
 
-    A question that names another subject, one that titles or headings have, drops those that they have too.
+    A question that names another subject, one that titles have, drops those that titles or headings have.
     """
     if link in {"continues", "more"}:
         share = KEEPING.continued
     else:
         share = KEEPING.replaced
-        if not narrowed and any(named(index, word) for word in strong(own)):
+        if not narrowed and any(titled(index, word) for word in strong(own)):
             subject = {word: count for word, count in subject.items() if not named(index, word)}
     return {word: count * share for word, count in subject.items() if count * share >= _LEAST}
 
