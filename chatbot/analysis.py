@@ -21,22 +21,23 @@ _ASCII = re.compile(r"[\x00-\x7f]*\Z")
 _LONGEST = 64
 
 STOP_WORDS = frozenset(
-    """a about above after again against all am an and any anyway anyways anyone anything anywhere are arent
-    aren't as at be because been before being below between both but by can cannot cant can't could couldnt
-    couldn't did didnt didn't do does doesnt doesn't doing dont don't down during each either else ever every
-    few for from further get gets getting give given go goes going got had hadnt hadn't has hasnt hasn't have
-    havent haven't having he hed he'd her here heres here's hers herself hes he's hi him himself his how hows
-    how's however i id i'd if ill i'll im i'm in into is isnt isn't it itd it'd its it's itself ive i've just
-    let lets let's like made make many may me might mine more most much must mustnt mustn't my myself neither
-    no nor not now of off often on once one ones only or other others ought our ours ourselves out over own
-    per please put quite rather really said same several say says shall shant she shed she'd shes she's
-    should shouldnt shouldn't so some somebody someone something somewhere such tell than that thats that's
-    the their theirs them themselves then there theres there's these they theyd they'd theyll they'll theyre
-    they're theyve they've thing things this those though through thus to too under until up upon us very was
-    wasnt wasn't we wed we'd well were we're werent weren't weve we've what whatever whats what's when
-    whenever whens when's where wheres where's whether which while who whoever whom whos who's whose why whys
-    why's will with within without wont won't would wouldnt wouldn't yes yet you youd you'd youll you'll your
-    youre you're yours yourself yourselves youve you've""".split()
+    """a about above after again against ah all am an and any anyone anything anyway anyways anywhere are
+    aren't arent as at be because been before being below between both but by can cannot can't cant could
+    couldn't couldnt did didn't didnt do does doesn't doesnt doing don't dont down during each either else
+    ever every few for from further get gets getting give given go goes going got had hadn't hadnt haha hahaha
+    has hasn't hasnt have haven't havent having he he'd hed hehe her here here's heres hers herself he's hes
+    hi him himself his hm hmm how however how's hows huh i i'd id if i'll ill i'm im in into is isn't isnt it
+    it'd itd it's its itself i've ive just let let's lets like lol made make many may me might mine more most
+    much must mustn't mustnt my myself neither no nor not now of off often oh on once one ones only oops or
+    other others ought our ours ourselves out over own per phew please put quite rather really said same say
+    says several shall shant she she'd shed she's shes should shouldn't shouldnt so some somebody someone
+    something somewhere such tell than that that's thats the their theirs them themselves then there there's
+    theres these they they'd theyd they'll theyll they're theyre they've theyve thing things this those though
+    through thus to too ugh uh um under until up upon us very was wasn't wasnt we we'd wed well we're were
+    weren't werent we've weve what whatever what's whats when whenever when's whens where where's wheres
+    whether which while who whoa whoever whom who's whos whose why why's whys will with within without won't
+    wont would wouldn't wouldnt wow yay yeah yep yes yet yikes you you'd youd you'll youll your you're youre
+    yours yourself yourselves you've youve""".split()
 )
 
 

@@ -133,6 +133,18 @@ def test_a_short_word_is_left_alone(understanding: Understanding, word: str) -> 
     assert read_as(understanding, f"the {word}") == f"the {word}"
 
 
+@pytest.mark.parametrize("word", ["lysine", "tyramine", "tyrosine", "ustekinumab"])
+def test_a_word_that_only_the_word_vectors_know_is_left_alone(
+    understanding: Understanding, word: str
+) -> None:
+    assert word not in known_words()
+    assert read_as(understanding, word) == word
+
+
+def test_an_exclamation_is_no_misspelt_word(understanding: Understanding) -> None:
+    assert read_as(understanding, "phew haha wow") == "phew haha wow"
+
+
 @pytest.mark.parametrize("word", ["ab12cd34", "3,000km", "2fast", "h2o2x", "пунктура", "z" * 60])
 def test_what_is_no_english_word_is_left_alone(understanding: Understanding, word: str) -> None:
     assert understanding.read(word)[1] == ()

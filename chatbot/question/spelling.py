@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 
 from chatbot import analysis
 from chatbot.index.reader import Index
+from chatbot.question.vectors import word_vectors
 
 SHORTEST = 4
 """Letters; a shorter word is left as it is."""
@@ -161,6 +162,7 @@ class Speller:
             or (self._vocabulary is None and self._index.words.find(word) is not None)
             or self._index.term(analysis.stem(word)) is not None
             or self.vocabulary.knows(word)
+            or _real(word)
         )
 
     def correct(self, word: str) -> str | None:
@@ -205,6 +207,12 @@ class Speller:
             if all(self._index.words.find(half) is not None for half in (left, right)):
                 return f"{left} {right}"
         return None
+
+
+def _real(word: str) -> bool:
+    """Say whether the word vectors have a word. Its stem may leave out one letter; a longer ending may be a slip."""
+    stem = analysis.stem(word)
+    return len(word) - len(stem) <= 1 and word_vectors().find(stem) is not None
 
 
 def allowed(length: int) -> int:
