@@ -306,6 +306,29 @@ def test_a_source_list_is_never_taken_for_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "lead", ["Related articles", "See also:", "You may also like", "Recommended reading"]
+)
+def test_a_list_of_links_answers_nothing(lead: str) -> None:
+    document = plain(
+        f"Chains\n\nOil the chain.\n\n{lead}\n• Brakes\n• Gears\n\nGet our newsletter: a tip every Friday.\n"
+    )
+    assert of_role(document, "body") == ["Oil the chain."]
+    assert {"• Brakes", "• Gears"} <= set(of_role(document, "navigation"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Recommended pressure is 4 bar for a narrow tyre.",
+        "Next, you are shown how to turn the wheel.",
+        "Join the two ends of the chain.",
+    ],
+)
+def test_what_only_begins_like_a_link_is_text(text: str) -> None:
+    assert of_role(plain(f"Chains\n\nOil the chain.\n\n{text}\n"), "body") == ["Oil the chain.", text]
+
+
 def test_a_credit_is_told_by_its_agency_not_by_the_word() -> None:
     document = plain(
         "Photo by Ann Lee\n\nThe image of the garden in winter is a bare one. A photo shows little of it.\n"

@@ -53,17 +53,27 @@ _EDITORIAL = re.compile(
     re.IGNORECASE,
 )
 _NAVIGATION = re.compile(
-    r"(?:(?:below|in this (?:article|guide|page|section|leaflet)|on this page|here|next|keep reading),? "
-    r"(?:we|you|you'll|you will|are|to|is)\b"
+    r"(?:(?:below|in this (?:article|guide|page|section|leaflet)|on this page|here|keep reading),? "
+    r"(?:we|you|you'll|you will|are|to|is)\b|next,? we\b"
     r"|this (?:article|page|guide|leaflet|factsheet|fact sheet) (?:looks|covers|explains|discusses|describes|will|"
     r"explores|outlines|reviews|tells|gives)\b"
-    r"|(?:read|learn|find out|see) more\b|related(?: articles| reading)?:|see also\b|click here|tap here"
+    r"|(?:read|learn|find out|see) more\b|see also\b|click here|tap here"
+    r"|(?:get|join|receive|want)\b.{0,60}\bnewsletters?\b"
     r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?helpful|"
     r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
     r"all rights reserved|©|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
-    r"print this|email this|share this|next article|previous article|more on this topic|recommended)\b)",
+    r"print this|email this|share this|next article|previous article|more on this topic)\b)",
     re.IGNORECASE,
 )
+_LINKS = re.compile(
+    r"(?:related|recommended|popular|trending|latest|other|further|similar|more)(?: \w+)? (?:articles?|reading|topics?|"
+    r"pages?|stories|posts?|content|links?|guides?|leaflets?)\W*$"
+    r"|(?:related|recommended|recommended for you|more like this|you (?:may|might) (?:also )?(?:like|be interested in)|"
+    r"readers also (?:liked|read)|people also (?:ask|read)|see also|read next|up next|in this (?:article|guide|page)|"
+    r"on this page|(?:table of )?contents)\W*$",
+    re.IGNORECASE,
+)
+"""What stands over a list of links to other pages, or to parts of this one."""
 _ABOUT_AUTHOR = re.compile(r"(?:about|meet) the (?:authors?|writers?|reviewers?|expert)\b", re.IGNORECASE)
 _CRUMBS = re.compile(r"[^>»›]{1,60}(?: [>»›] [^>»›]{1,60}){1,6}$")
 _BUTTON = re.compile(
@@ -88,6 +98,7 @@ def assign_roles(text: str, headings: list[Heading], blocks: list[Block]) -> lis
     _captions(text, blocks, texts, roles)
     _biographies(texts, roles)
     _leading_fragments(blocks, texts, roles)
+    _lists_of_links(headings, blocks, texts, roles)
     for number, block in enumerate(blocks):
         if block.section >= 0 and _ABOUT_AUTHOR.match(headings[block.section].text):
             roles[number] = "biography"
@@ -118,6 +129,20 @@ def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role])
         roles[number] = "navigation"
 
 
+def _lists_of_links(
+    headings: list[Heading], blocks: list[Block], texts: list[str], roles: list[Role]
+) -> None:
+    """The items of a list say nothing themselves where what stands over them says that they lead elsewhere."""
+    lists = False
+    for number, block in enumerate(blocks):
+        if block.kind != "item":
+            lists = bool(_LINKS.match(texts[number]))
+            continue
+        headed = block.section >= 0 and bool(_LINKS.match(headings[block.section].text))
+        if (lists or headed) and roles[number] == "body" and texts[number][-1:] not in ".!?":
+            roles[number] = "navigation"
+
+
 def line_role(text: str) -> Role:
     """Return what a short line by itself is for: a credit, a byline, a date, a link, or body."""
     return _role(text, in_sources=False)
@@ -134,7 +159,7 @@ def _role(words: str, in_sources: bool) -> Role:
             _BYLINE.match(words) or _BYLINE_ANY.match(words) or _DATED.match(words)
         ):
             return "byline"
-        if _NAVIGATION.match(words) or _CRUMBS.match(words) or _BUTTON.match(words):
+        if any(kind.match(words) for kind in (_NAVIGATION, _LINKS, _CRUMBS, _BUTTON)):
             return "navigation"
     if _EDITORIAL.search(words) and (in_sources or count <= 60):
         return "editorial"
