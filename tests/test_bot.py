@@ -338,6 +338,14 @@ def bot_of(folder: Path, text: str) -> Chatbot:
     return Chatbot.open(folder / "index")
 
 
+def test_a_link_to_another_page_is_never_quoted(tmp_path: Path) -> None:
+    bot = bot_of(
+        tmp_path, "# Rust\n\nOil keeps rust away.\n\n## Related articles\n\n- Tandems\n- Tricycles\n"
+    )
+    assert bot.reply("tandems?").kind == "no_answer"
+    assert bot.search("tandems") == []
+
+
 def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> None:
     bot = bot_of(
         tmp_path,

@@ -98,7 +98,6 @@ _EVERYWHERE = (
     "first_below",  # whether it is the first below its heading
     "subject",  # whether its document is about what is asked
     "beyond",  # whether it is a caption, byline or source that was not asked for
-    "navigation",
     "role",  # whether it is the part of a page that was asked for
     "nearby",  # the logarithm of what its place beside what was read before counts
     "length",
@@ -253,7 +252,7 @@ def features(
     if query.defines:
         other |= heading_precise < 0.9
     roles = index.roles[passages]
-    plain = _role_flags(query.roles | {"body", "navigation", "credit", "comment"})[roles]
+    plain = _role_flags(query.roles | {"body"})[roles]
     topics = np.where((shapes & QUESTION) != 0, shapes & TOPICS, 0)
     asks_other = ((topics != 0) & ((topics & wanted) == 0)).astype(np.float32) * (wanted != 0)
     of_subject = _normal(np.where(needed, counts, np.float32(0.0))) if needed.any() else typed
@@ -294,7 +293,6 @@ def features(
         "first_below": (sections["passage"] == passages) & (reading.telling[OWN] > 0),
         "subject": subject,
         "beyond": ~plain,
-        "navigation": _role_flags(frozenset({"navigation", "credit", "comment"}))[roles],
         "role": _role_flags(query.roles)[roles],
         "nearby": _nearby(query, passages),
         "length": np.log1p(np.add.reduceat(reading.telling[SENTENCES] > 0, first) + many) / 5.0,

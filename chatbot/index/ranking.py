@@ -21,13 +21,15 @@ Numbered = list[list[tuple[tuple[int, ...], float]]]
 """A query's groups as term numbers: of each, the alternatives whose terms are all in the index, with weights."""
 
 
+_ANSWERS_NOTHING = ("navigation", "credit", "comment")
+
+
 @dataclass(frozen=True, slots=True)
 class Scoring:
     """The weights of what a passage's score in the first ranking is made of."""
 
     title: float = 2.0  # a passage scores (1 + this) times where the question has its document's whole title
     beyond_body: float = 0.55  # what a caption, byline or source list scores against a body passage
-    navigation: float = 0.25
     asked_role: float = 1.2  # what such a passage scores where that is what was asked
     role: float = 8.0  # what a passage of a role that was asked for has, whatever its words
     subject_word: float = 1.5  # what a word of the title counts, times its idf, in a document about it
@@ -182,6 +184,6 @@ def _title_coverage(index: Index, query: Query) -> Float32 | None:
 
 
 def _role_factors(scoring: Scoring, asked: frozenset[str]) -> Float32:
-    factors = {"body": 1.0, "navigation": scoring.navigation, "credit": scoring.navigation, "comment": 0.0}
+    factors = {"body": 1.0} | dict.fromkeys(_ANSWERS_NOTHING, 0.0)
     factors.update(dict.fromkeys(asked, scoring.asked_role))
     return np.asarray([factors.get(role, scoring.beyond_body) for role in ROLES], np.float32)
