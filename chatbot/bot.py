@@ -38,8 +38,8 @@ _CONSIDERED = 12
 _SUGGESTIONS = 3
 _UNSURE = 0.4
 """An answer less likely right than this is said to be the nearest that was found."""
-_SUBJECTS = 5
-"""So many titles are named where it is asked what the documents are about."""
+_SUBJECTS = 8
+"""So many titles are named where it is asked what the documents are about; "…" stands for the others."""
 _WORTH_ADDING = 0.01
 """A further passage is shown where its score is at least this share of the first's."""
 
@@ -190,11 +190,12 @@ class Chatbot:
 
     @cached_property
     def _subjects(self) -> tuple[str, ...]:
-        """What the titles of the documents name: the first few. A file's name is no title."""
+        """What the titles of the documents name: the first few, then "…". A file's name is no title."""
         numbers = range(min(self.index.document_count(), _DOCUMENTS_TOLD))
         documents = (self.index.document(number) for number in numbers)
         named = [subject_of(each.title) for each in documents if each.title != Path(each.name).stem]
-        return tuple(dict.fromkeys(named))[:_SUBJECTS]
+        subjects = tuple(dict.fromkeys(named))
+        return subjects[:_SUBJECTS] + ("…",) * (len(subjects) > _SUBJECTS)
 
     # ------------------------------------------------------------------ the kinds of reply
 

@@ -171,6 +171,21 @@ def test_what_the_documents_do_not_say_is_not_answered(bicycle_bot: Chatbot, que
     assert_valid(reply)
 
 
+@pytest.mark.parametrize("count", [8, 9])
+def test_of_many_subjects_the_first_are_named_and_the_rest_hinted_at(count: int, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number}.md").write_text(f"# Wheel {'abcdefghi'[number] * 3}\n\nIt turns.\n", "utf-8")
+    rebuild(folder, tmp_path / "index")
+    reply = Chatbot.open(tmp_path / "index").reply("what is the capital of France?")
+    listed = [line for line in reply.text.splitlines() if line.startswith("• ")]
+    assert listed[0] == "• Wheel aaa"
+    assert len(listed) == min(count, 8) + (count > 8)
+    assert (listed[-1] == "• …") == (count > 8)
+    assert "…" not in reply.suggestions
+
+
 def test_where_nothing_is_found_the_nearest_headings_are_suggested(bicycle_bot: Chatbot) -> None:
     reply = bicycle_bot.reply("what does a titanium tyre made in Uruguay cost in pounds?")
     assert reply.kind == "no_answer"
