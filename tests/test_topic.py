@@ -178,6 +178,12 @@ def test_what_was_not_answered_leaves_the_subject_as_it_was(kitchen_bot: Chatbot
     assert "about ten years" in shown(reply)
 
 
+def test_what_was_refused_of_a_subject_is_no_new_one(kitchen_bot: Chatbot) -> None:
+    asked = ("what is limescale?", "can I put citric acid on it?")
+    assert last(kitchen_bot, *asked).kind == "refusal"
+    assert last(kitchen_bot, *asked, "where does it come from?").question.endswith("— limescale")
+
+
 def test_marks_alone_leave_what_was_answered_before(kitchen_bot: Chatbot) -> None:
     first = "what chops the beans with a spinning knife?"
     assert last(kitchen_bot, first, "?").kind != "answer"

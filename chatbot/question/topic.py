@@ -154,7 +154,9 @@ def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
         return [replace(last, subject=subject, about=about, shown=(), listed=-1)]
     if before and not any(titled(index, word) for word in names):
         kept = {word: count * KEEPING.continued for word, count in before[-1].subject.items()}
-        subject = kept | subject
+        subject = kept | {word: last.subject.get(word, 1.0) for word in names}
+        if max(subject[word] for word in names) < 1.0:  # "can I eat … with it?" is still about "it"
+            about = last.about
     return [*before, replace(last, subject=subject, about=about)]
 
 
