@@ -245,3 +245,29 @@ def test_of_two_things_compared_one_is_picked_some_questions_later(kitchen_bot: 
 def test_what_a_question_is_asked_for_is_no_subject(kitchen_bot: Chatbot) -> None:
     reply = last(kitchen_bot, "I'm writing an essay about limescale. What is it?", "where does it come from?")
     assert reply.question == "where does it come from? — limescale"
+
+
+LOAVES = """# Loaves
+
+## Kinds of loaf
+
+| Loaf | Rises for | Keeps for |
+| --- | --- | --- |
+| Rye | ten hours | a week |
+| Spelt | two hours | two days |
+| Barley | one hour | a day |
+
+Old bakers called every dark loaf, black bread and pumpernickel one kind of loaf. The kinds of loaf of a town were once
+counted by its guild, and no baker might sell a kind of loaf that the guild had not tasted, weighed and entered.
+"""
+
+
+def test_a_number_picks_from_the_list_of_the_section_whatever_was_quoted_of_it(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "loaves.md").write_text(LOAVES)
+    rebuild(tmp_path / "corpus", tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    table, prose = sorted(bot.search("kinds of loaf", 2), key=lambda passage: passage.citation.start)
+    for quoted in (table, prose):
+        history = [Turn("user", "kinds of loaf"), Turn("assistant", quoted.text, (quoted.id,))]
+        assert bot.reply("how long does the second one keep?", history).question.endswith("— spelt")

@@ -27,10 +27,11 @@ from chatbot.question.links import (
 )
 from chatbot.question.ordinals import (
     ORDINALS,
+    chosen,
     compares,
     items,
+    marked_items,
     means_other,
-    named_in_passage,
     named_in_question,
     ordinal_of,
 )
@@ -228,10 +229,29 @@ def picked_words(message: str, before: Exchange, link: Link, index: Index) -> li
     if named and (compares(before.naming) or re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE)):
         return named
     for passage in (before.listed, *before.shown):
-        found = named_in_passage(_sentences(index, passage), place) if passage >= 0 else []
+        found = chosen(_items_at(index, passage), place) if passage >= 0 else []
         if found:
             return found
     return named
+
+
+def _items_at(index: Index, passage: int) -> list[list[str]]:
+    """Return the words of the things that a passage lists, and of those that its section goes on with.
+
+    Where it lists none by marks and another passage of its section does, that is the list.
+    """
+    section = index.section(passage)
+    first, end = index.document(int(index.passage_documents[passage])).passages
+    own = marked_items(_sentences(index, passage))
+    if len(own) > 1:
+        for after in range(passage + 1, end):
+            if index.section(after) != section:
+                break
+            own += marked_items(_sentences(index, after))
+        return own
+    beside = (n for n in range(first, end) if n != passage and section and index.section(n) == section)
+    marked = (marked_items(_sentences(index, n)) for n in beside)
+    return next((found for found in marked if len(found) > 1), None) or items(_sentences(index, passage))
 
 
 def _other(before: Exchange, index: Index) -> list[str]:
