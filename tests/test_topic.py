@@ -213,6 +213,17 @@ def test_a_question_that_names_no_document_is_about_the_one_just_read(
     assert wanted in shown(reply)
 
 
+def test_of_a_long_story_the_subject_is_what_it_asks_about(kitchen_bot: Chatbot) -> None:
+    story = (
+        "Hello there, my neighbour moved here from another town last winter and brought her old coffee things along, "
+        "she swears by the shop on the corner and says the beans smell burnt. How often is a grinder cleaned?"
+    )
+    reply = last(kitchen_bot, story, "what with?")
+    assert reply.question.startswith("what with? — ")
+    assert {"neighbour", "town", "winter", "shop"}.isdisjoint(reply.question.split())
+    assert "dry brush" in shown(reply)
+
+
 def test_single_letters_are_no_subject(kitchen_bot: Chatbot) -> None:
     asked = kitchen_bot.reply("how long does it last?", [Turn("user", "is it a&e?")])
     assert asked.question == "how long does it last?"

@@ -45,6 +45,8 @@ TURNS = 6
 _QUOTED_MOST = 600
 _LEAST = 0.2
 _MOST_WORDS = 12
+_LONGEST_SLICE = 12
+"""Words; a longer slice of a question names no subject."""
 _MOST_TITLE = 4
 """A title of more words names no subject."""
 _SHORTEST_NAME = 5
@@ -172,7 +174,7 @@ def followed(
     before: Exchange | None, message: str, question: Question, link: Link, index: Index
 ) -> Exchange | None:
     """Return the exchange that a question begins after another; None where it says nothing."""
-    own = subject_words(question)
+    own = _focus(question, subject_words(question))
     asking = asking_words(question)
     if before is None and asks_source(message):
         return None
@@ -209,6 +211,15 @@ def followed(
         bool(picked),
         question,
     )
+
+
+def _focus(question: Question, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some words that a long message asks about, not those of the story around it."""
+    groups = [group for group in question.query.groups if not group.asked]
+    asked = {group.word for group in groups if group.needed}
+    if 2 * len(asked) >= len(groups):
+        return words
+    return tuple(word for word in words if word in asked) or words
 
 
 def asking_words(question: Question) -> tuple[str, ...]:
@@ -284,6 +295,8 @@ def written(question: Question, words: tuple[str, ...]) -> str:
         first -= 1
     while last + 1 < len(question.words) and question.words[last + 1].read in chosen:
         last += 1
+    if last - first >= _LONGEST_SLICE:  # they stand far apart: themselves, each once
+        return " ".join(dict.fromkeys(question.words[place].read for place in places))
     asking = set(asking_words(question))
     run = [word.read for word in question.words[first : last + 1]]
     return " ".join(word for word in run if word in chosen or word not in asking)
