@@ -213,6 +213,13 @@ def test_a_question_that_names_no_document_is_about_the_one_just_read(
     assert wanted in shown(reply)
 
 
+def test_who_asks_what_the_thing_is_means_that_of_what_was_spoken_of(kitchen_bot: Chatbot) -> None:
+    assert last(kitchen_bot, "what are burr grinders?", "what are the rings?").question.endswith(
+        "— burr grinders"
+    )
+    assert last(kitchen_bot, "what are burr grinders?", "what are rings?").question == "what are rings?"
+
+
 def test_of_a_long_story_the_subject_is_what_it_asks_about(kitchen_bot: Chatbot) -> None:
     story = (
         "Hello there, my neighbour moved here from another town last winter and brought her old coffee things along, "

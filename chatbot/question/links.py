@@ -100,6 +100,10 @@ _WITHIN = re.compile(
     r"before|under|over|above|below|until|since|if|when|to|as|through|against|around|among|between)\b",
     re.IGNORECASE,
 )
+_DEFINITE = re.compile(
+    _GRANTED + r"(?:(?:and|but|so|or)\W+)?what(?:['’]?s| is| are| was| were) the\b", re.IGNORECASE
+)
+"""Whoever asks what "the tablets" are means those of what was spoken of."""
 _SORTS = frozenset("form forms type types kind version versions variety varieties".split())
 _FEW = 5
 """Telling words of a message that may point back; a longer one says itself what it is about."""
@@ -198,6 +202,8 @@ def link_of(message: str, question: Question, index: Index) -> Link:
     if (within(message) and len(own) <= 2) or (short and not any(titled(index, word) for word in own)):
         return "contrasts"
     defined = any(found.kind.name == "definition" for found in question.asked)
+    if len(own) == 1 and _DEFINITE.match(message) and not titled(index, own[0]):
+        return "continues"
     if len(own) == 1 and not defined and not named(index, own[0]):
         return "continues"
     if len(own) == 1 and not defined and len(words) <= _SHORT and not titled(index, own[0]):
