@@ -314,12 +314,16 @@ def carried(
     A question that names another subject, one that titles have, drops those that titles or headings have.
     """
     if link in {"continues", "more"}:
-        share = KEEPING.continued
+        share = dict.fromkeys(subject, KEEPING.continued)
     else:
-        share = KEEPING.replaced
-        if not narrowed and any(titled(index, word) for word in strong(own)):
+        other = any(titled(index, word) for word in strong(own))
+        if not narrowed and other:
             subject = {word: count for word, count in subject.items() if not named(index, word)}
-    return {word: count * share for word, count in subject.items() if count * share >= _LEAST}
+        share = {
+            word: KEEPING.replaced if other or not titled(index, word) else KEEPING.continued
+            for word in subject
+        }
+    return {word: count * share[word] for word, count in subject.items() if count * share[word] >= _LEAST}
 
 
 def answering_words(index: Index, exchange: Exchange, most: int) -> list[str]:
