@@ -1,4 +1,4 @@
-"""What several test files share: how hypothesis searches, and a folder of documents from a mapping."""
+"""What several test files share: how hypothesis searches, a folder of documents, a place for an index."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 MakeCorpus = Callable[[Mapping[str, str | bytes]], Path]
+
+pytest.register_assert_rewrite("any_document", "replies")
 
 settings.register_profile(
     "steady",
@@ -35,3 +37,9 @@ def make_corpus(tmp_path: Path) -> MakeCorpus:
         return corpus
 
     return write
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """A place for an index, where none is yet."""
+    return tmp_path / "index"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot import Chatbot, rebuild
+from chatbot.question.understand import Understanding
 
 CHAINS = """---
 title: Bicycle chains
@@ -120,3 +121,9 @@ def bicycle_index(bicycles: Path) -> Path:
 def bicycle_bot(bicycle_index: Path) -> Chatbot:
     """A bot that answers from the leaflets."""
     return Chatbot.open(bicycle_index)
+
+
+@pytest.fixture(scope="module")
+def understanding(bicycle_bot: Chatbot) -> Understanding:
+    """How the bot reads a message."""
+    return Understanding(bicycle_bot.index)

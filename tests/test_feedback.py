@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,11 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sql
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chatbot import Chatbot, feedback
-from chatbot.blanking import blanked
 from chatbot.errors import SettingError
 from chatbot.feedback import Store
 from chatbot.reply import Kind, Reply
@@ -29,7 +23,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("fixtures_bot", "fixtures_postgres")
 
-CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("CHATBOT_")}
 NOW = datetime.now(UTC).replace(tzinfo=None)
 TABLES = ("chatbot_held", "chatbot_replies", "chatbot_schema")
 Open = Callable[[], Store]
@@ -322,98 +315,3 @@ def test_a_wrong_address_is_told_in_one_sentence_without_its_password(address: s
     assert str(raised.value).startswith("CHATBOT_DATABASE_URL: ")
     assert "secret" not in str(raised.value)
     assert "\n" not in str(raised.value)
-
-
-# ---------------------------------------------------------------------- blanking
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("write to jo.doe+x@mail.example.co.uk please", "write to [e-mail] please"),
-        ("jo (at) example (dot) com", "[e-mail]"),
-        ("jo @ example.org or jo＠example.org", "[e-mail] or [e-mail]"),
-        ("jo at example dot com", "[e-mail]"),
-        ("call +44 (0)20 7946-0958 now", "call [number] now"),
-        ("call 030/123 45 67", "call [number]"),
-        ("card 4111 1111 1111 1111", "card [number]"),
-        ("born on 12/05/1980", "born on [number]"),
-        ("patient １２３４５６７", "patient [number]"),
-        ("from 10.0.0.1 and 2001:db8::1:2", "from [number] and [number]"),
-        ("I live at 221B Baker Street", "I live at [address]"),
-        ("742 evergreen terrace", "[address]"),
-        ("Hauptstraße 12a in Bonn", "[address] in Bonn"),
-        ("calle Mayor 5", "[address]"),
-        ("London NW1 6XE", "London [address]"),
-        ("PO Box 77", "[address]"),
-        ("see www.example.org/jo or https://example.org/?q=jo", "see [web address] or [web address]"),
-        ("ask @johnny", "ask [name]"),
-        ("two\nlines\t here", "two lines here"),
-    ],
-)
-def test_addresses_and_long_numbers_are_blanked_out(text: str, kept: str) -> None:
-    assert blanked(text) == kept
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "is 500 mg three times a day or 1,000 mg better?",
-        "does it last 3,000 kilometres or 5,000?",
-        "what changed between 2019 and 2020?",
-        "five in a row, 5 in a row, 3 ways to do it",
-        "from 12:30 until 14:45 at night",
-        "what are the causes of a 2 bar loss in a tubeless tyre?",
-    ],
-)
-def test_ordinary_questions_are_left_as_they_are(text: str) -> None:
-    assert blanked(text) == text
-
-
-@given(st.text(alphabet="1 -./()@a.com\n", max_size=60) | st.text(max_size=60))
-def test_no_number_of_five_digits_and_no_mail_address_is_left(text: str) -> None:
-    left = blanked(text)
-    assert not any(run.isdigit() and len(run) >= 5 for run in left.split())
-    assert "a@a.com" not in left
-
-
-# ---------------------------------------------------------------------- without the extra
-
-
-def test_the_missing_extra_is_named_in_one_sentence(bicycle_index: Path, tmp_path: Path) -> None:
-    program = "import sys; sys.modules['sqlalchemy'] = None; from chatbot.cli import main; sys.exit(main(sys.argv[1:]))"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "serve", "--index", str(bicycle_index)],
-        env={**CLEAN, "CHATBOT_DATABASE_URL": f"sqlite:///{tmp_path}/f.db"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 3
-    assert done.stderr == (
-        "chatbot: keeping feedback (CHATBOT_DATABASE_URL) needs the extra “database”: "
-        "pip install 'chatbot[database]'\n"
-    )
-
-
-def test_what_needs_no_extra_works_without_any(bicycle_index: Path) -> None:
-    program = """
-import sys
-for name in ("sqlalchemy", "cryptography", "psycopg", "mcp", "mcp_types", "pydantic", "openai"):
-    sys.modules[name] = None
-from pathlib import Path
-from chatbot.server.app import create_app
-from chatbot.server.live import LiveBot
-from chatbot.settings import Settings
-settings = Settings(index=sys.argv[1])
-client = create_app(settings, LiveBot(Path(sys.argv[1]), settings)).test_client()
-print(client.post("/api/chat", json={"message": "How is a chain cleaned?"}).get_json()["kind"])
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(bicycle_index)],
-        env=CLEAN,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.stdout == "answer\n", done.stderr
