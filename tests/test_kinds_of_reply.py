@@ -132,12 +132,8 @@ def test_who_wants_to_talk_to_a_person_is_told_whom_to_turn_to(bicycle_index: Pa
 
 def test_an_answer_that_is_likely_wrong_is_said_to_be_the_nearest_found(bicycle_bot: Chatbot) -> None:
     unsure = words("en")["answer"]["unsure"]
-    questions = [
-        "what is a chain?",
-        "how long does a tyre last?",
-        "is a worn chain loud?",
-        "can a wide tyre squeal?",
-    ]
+    parts, doings = ("chain", "tyre", "saddle", "tube", "rim"), ("squeal", "freeze", "be painted", "float")
+    questions = ["what is a chain?", *(f"can a {part} {doing}?" for part in parts for doing in doings)]
     replies = [reply for question in questions if (reply := bicycle_bot.reply(question)).kind == "answer"]
     told = {reply.text.startswith(unsure) for reply in replies}
     assert told == {True, False}

@@ -185,3 +185,12 @@ def test_a_number_or_a_dash_within_a_sentence_is_no_bullet() -> None:
         "The chain has\n\n114 links and weighs\n\n3.5 ounces.\n\n-5 degrees is too cold for grease.\n"
     )
     assert {block.kind for block in document.blocks} == {"paragraph"}
+
+
+@pytest.mark.parametrize("between", ["Garden > Vegetables", "Print this page", "By Ann Lee"])
+def test_the_first_line_is_the_title_whatever_a_site_puts_below_it(between: str) -> None:
+    document = plain(
+        f"Growing leeks in heavy soil\n\n{between}\n\nSowing\n\nSow the seeds in March, in a tray.\n"
+    )
+    assert document.title == "Growing leeks in heavy soil"
+    assert headings(document)[1:] == [(2, "Sowing")]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatbot import Chatbot
+from chatbot import Chatbot, rebuild
 from chatbot.question import spelling
 from chatbot.question.spelling import MOST_WORDS, SHORTEST, known_words, short_forms
 from chatbot.question.understand import Understanding
@@ -62,6 +63,16 @@ def test_a_misspelt_word_is_read_as_the_documents_have_it(
     understanding: Understanding, typed: str, read: str
 ) -> None:
     assert read_as(understanding, typed) == read
+
+
+def test_of_two_words_as_near_that_of_a_title_is_meant(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.md").write_text(
+        "# Broms\n\nBroms are grey. The brims of hats, brims of cups, brims.\n"
+    )
+    rebuild(tmp_path / "corpus", tmp_path / "index")
+    understanding = Understanding(Chatbot.open(tmp_path / "index").index)
+    assert read_as(understanding, "brooms brums") == "brooms broms"
 
 
 def slips(word: str) -> Iterable[str]:

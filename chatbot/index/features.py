@@ -48,8 +48,6 @@ _SPENT = 0.8
 _ASKED = 0.3
 """What words count that only say what kind of thing is asked, and those that its answers say."""
 _FAINTEST = 0.01
-_BEGINS = 0.5
-"""How far a passage that begins with a word defines it, whatever it says of it."""
 
 SENTENCE_FEATURES = (
     "said",  # the share of what is asked that it says, headings counting a little
@@ -340,12 +338,10 @@ def _defines(index: Index, query: Query, passages: Int64, reading: Reading) -> F
         return out
     words = {index.term(term) for term in query.defines}
     owner = np.repeat(np.arange(len(passages)), reading.counts)
-    opening = np.zeros(len(out), bool)
-    opening[reading.first] = True
-    for place in np.flatnonzero(opening | ((reading.shapes & DEFINES) != 0)).tolist():
+    for place in np.flatnonzero(reading.shapes & DEFINES).tolist():
         position = place - int(reading.first[owner[place]])
         if words == set(index.opening(int(passages[owner[place]]), position, len(words))):
-            out[place] = 1.0 if reading.shapes[place] & DEFINES else _BEGINS
+            out[place] = 1.0
     return out
 
 
