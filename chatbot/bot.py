@@ -21,7 +21,7 @@ from chatbot.index.versions import live_folder
 from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.question.followup import complete
 from chatbot.question.language import language_of
-from chatbot.question.links import asks_on, asks_source, wants_more, without_opening
+from chatbot.question.links import asks_of_it, asks_on, asks_source, wants_more, without_opening
 from chatbot.question.nearness import read_on
 from chatbot.question.query import Group, Query
 from chatbot.question.several import questions_of
@@ -42,11 +42,8 @@ _SUBJECTS = 8
 """So many titles are named where it is asked what the documents are about; "…" stands for the others."""
 _WORTH_ADDING = 0.01
 """A further passage is shown where its score is at least this share of the first's."""
-
-
 _TIE = 0.25
 """A passage of another subject that scores at least this share of the first's may be what is meant as well."""
-
 _NO_QUERY = Query(())
 # The language of the documents is told by the beginnings of so many, each of so many characters.
 _DOCUMENTS_TOLD = 50
@@ -122,7 +119,8 @@ class Chatbot:
         past = turns(history)
         seen = triage(message, past)
         told: dict[str, Any] | None = {"triage": triage_told(seen)} if explain else None
-        asks = (bool(past) and asks_on(message)) or language_of(message) not in {None, *wording.LANGUAGES}
+        asks = bool(past) and (asks_on(message) or (asks_of_it(message) and self._spoken_of(past)))
+        asks = asks or language_of(message) not in {None, *wording.LANGUAGES}
         if seen.label in {"emergency", "crisis"} or (seen.label == "smalltalk" and not asks):
             return self._own_words(message, seen, told)
         question = self.understood(message, past)
@@ -179,6 +177,10 @@ class Chatbot:
         """Return what is understood of a message and what came before it."""
         question = self._understanding.understand(without_opening(message) if past else message)
         return complete(message, question, past, self.index, self._understanding)[0]
+
+    def _spoken_of(self, past: Sequence[Turn]) -> bool:
+        """Say whether a history is about anything."""
+        return any(exchange.shown for exchange in exchanges_of(past, self.index, self._understanding))
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:

@@ -288,3 +288,12 @@ def test_no_history_breaks_a_reply(bicycle_bot: Chatbot, history: Sequence[Turn]
     reply = bicycle_bot.reply(message, history)
     assert reply.kind in {"answer", "no_answer", "clarify"} or message == "no"
     assert (reply.kind == "answer") == bool(reply.passages)
+
+
+def test_how_it_works_is_asked_of_what_was_spoken_of_else_of_the_program(bicycle_bot: Chatbot) -> None:
+    message = "how does it work?"
+    assert bicycle_bot.reply(message).kind == "smalltalk"
+    assert bicycle_bot.reply(message, talk(bicycle_bot, "hello")).kind == "smalltalk"
+    reply = bicycle_bot.reply(message, talk(bicycle_bot, "what is a derailleur hanger?"))
+    assert reply.kind != "smalltalk"
+    assert reply.question.startswith("how does it work? — ")

@@ -45,6 +45,11 @@ _THAT = (
     r"(?:that|this|it|so|(?:the|this|that|these|those|your) (?:article|page|text|information|answer|document|leaflet|"
     r"guide|website|site|facts?)s?)"
 )
+_OF_IT = re.compile(
+    _GRANTED
+    + r"(?:(?:and|but|so)\W+)?(?:how|what) (?:does|do|did|would|is|can) (?:it|this|that|they) (?:work|do|help|for)\W*$",
+    re.IGNORECASE,
+)
 _MADE = "wrote|written|published|posted|edited|reviewed|checked|updated"
 _SOURCE = re.compile(
     _GRANTED + rf"(?:(?:and|but|so|or)\W+)?(?:(?:may|can) i ask )?(?:who (?:says|said|claims|{_MADE})"
@@ -223,6 +228,11 @@ def without_opening(message: str) -> str:
 def asks_on(message: str) -> bool:
     """Say whether a message can only be understood from what came before: it asks for more, for why, or who says so."""
     return any(_is_all(message, pattern) for pattern in (_MORE, _BARE, _SOURCE))
+
+
+def asks_of_it(message: str) -> bool:
+    """Say whether a message asks how "it" works: what was spoken of, if anything was, else this program."""
+    return _is_all(message, _OF_IT)
 
 
 def wants_more(message: str) -> bool:
