@@ -306,9 +306,8 @@ class Chatbot:
         kind: Kind
         if seen.label == "smalltalk":
             kind = "smalltalk"
-            text = wording.small_talk(
-                seen.smalltalk or "greeting", seen.language, self._subjects, self.settings.contact
-            )
+            talk = seen.smalltalk or "greeting"
+            text = wording.small_talk(talk, seen.language, self._subjects, self.settings)
         else:
             kind = "emergency" if seen.label == "emergency" else "crisis"
             text = wording.danger(kind, lines, seen.language)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 
-from chatbot.settings import HelpLine
+from chatbot.settings import HelpLine, Settings
 
 LANGUAGES = ("en", "es")
 
@@ -28,13 +28,15 @@ def help_lines(lines: Iterable[HelpLine]) -> str:
     )
 
 
-def small_talk(kind: str, language: str, subjects: Iterable[str], contact: Iterable[HelpLine]) -> str:
-    """Return what is said to small talk; `subjects` are what the documents are about, `contact` whom to turn to."""
+def small_talk(kind: str, language: str, subjects: Iterable[str], settings: Settings) -> str:
+    """Return what is said to small talk; `subjects` are what the documents are about."""
     said = words(language)["smalltalk"]
     named = "\n".join(f"• {subject}" for subject in subjects)
     if kind == "capability" and named:
         return f"{said[kind]}\n\n{said['about']}\n{named}"
-    lines = help_lines(contact)
+    if kind == "privacy" and settings.database_url:
+        return said["privacy_kept"].format(days=settings.retention_days)
+    lines = help_lines(settings.contact)
     if kind in {"human", "worry"} and lines:
         return f"{said[kind]}\n\n{said['contact']}\n{lines}"
     return said[kind]

@@ -177,6 +177,23 @@ def test_where_nothing_is_asked_a_question_is_asked_for(bicycle_bot: Chatbot, me
 
 
 @pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("do you store what I type?", "en"),
+        ("is this chat private?", "en"),
+        ("¿guardan lo que escribo?", "es"),
+    ],
+)
+def test_what_is_kept_of_the_words_is_told_as_it_is_set(
+    bicycle_bot: Chatbot, message: str, language: str
+) -> None:
+    said = words(language)["smalltalk"]
+    assert bicycle_bot.reply(message).text == said["privacy"]
+    keeping = Chatbot(bicycle_bot.index, Settings(database_url="sqlite:///kept.db", retention_days=14))
+    assert keeping.reply(message).text == said["privacy_kept"].format(days=14)
+
+
+@pytest.mark.parametrize(
     ("message", "said"),
     [("hello", "greeting"), ("thank you!", "thanks"), ("are you a robot?", "identity"), ("bye", "goodbye")],
 )

@@ -10,7 +10,9 @@ from chatbot.safety.features import features
 from chatbot.safety.findings import Evidence, Finding, danger, evidence
 from chatbot.safety.matter import LONGEST_WHOLE, matter
 from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
+from chatbot.safety.patterns import first
 from chatbot.safety.reading import Reading
+from chatbot.safety.rulebook import look_up
 from chatbot.safety.sentences import by_sentence
 from chatbot.safety.smalltalk import opening, respelt
 
@@ -36,6 +38,8 @@ OF_LISTED = {
     "pleasantry": ("pleasantry", "acknowledgement", "complaint", "worry"),
     "capability": ("capability", "human"),
 }
+# What is asked of the program may be what it keeps.
+OF_PROGRAM = ("capability", "identity", "human")
 # What follows small talk, and is so little likely to be some, is what a message is about.
 NO_TALK = 0.1
 # What asks of anything but the program is small talk only where that is as sure as this.
@@ -97,6 +101,8 @@ def _judged(reading: Reading) -> Judgement:
     if label == "smalltalk":
         listed = found.smalltalk
         kind = trained.kind(seen, OF_LISTED.get(listed, (listed,)) if listed else KINDS)
+        if kind in OF_PROGRAM and first(reading, look_up(reading)["privacy"]) is not None:
+            kind = "privacy"
     return Judgement(label, finding, kind, shares, found, language)
 
 
