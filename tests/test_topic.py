@@ -220,6 +220,19 @@ def test_who_asks_what_the_thing_is_means_that_of_what_was_spoken_of(kitchen_bot
     assert last(kitchen_bot, "what are burr grinders?", "what are rings?").question == "what are rings?"
 
 
+@pytest.mark.parametrize("message", ["do hard grains matter", "is the powder even"])
+def test_words_that_no_heading_has_ask_on(kitchen_bot: Chatbot, message: str) -> None:
+    assert last(kitchen_bot, "what are burr grinders?", message).question == f"{message} — burr grinders"
+
+
+def test_a_number_picks_nothing_from_another_document(kitchen_bot: Chatbot) -> None:
+    kettles, grinders = (kitchen_bot.search(asked, 1)[0] for asked in ("a short cord", "types of kettle"))
+    other = next(passage for passage in kitchen_bot.search("blade grinders") if "spinning" in passage.text)
+    assert kettles.citation.document == grinders.citation.document != other.citation.document
+    history = [Turn("user", "what do blades do?"), Turn("assistant", other.text, (other.id, grinders.id))]
+    assert "stovetop" not in kitchen_bot.reply("the first one", history).question
+
+
 def test_of_a_long_story_the_subject_is_what_it_asks_about(kitchen_bot: Chatbot) -> None:
     story = (
         "Hello there, my neighbour moved here from another town last winter and brought her old coffee things along, "

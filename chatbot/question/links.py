@@ -209,7 +209,7 @@ def link_of(message: str, question: Question, index: Index) -> Link:
     defined = any(found.kind.name == "definition" for found in question.asked)
     if len(own) == 1 and _DEFINITE.match(message) and not titled(index, own[0]):
         return "continues"
-    if len(own) == 1 and not defined and not named(index, own[0]):
+    if len(own) <= 2 and not defined and not any(named(index, word) for word in own):
         return "continues"
     if len(own) == 1 and not defined and len(words) <= _SHORT and not titled(index, own[0]):
         return "contrasts"

@@ -239,8 +239,11 @@ def picked_words(message: str, before: Exchange, link: Link, index: Index) -> li
     named = named_in_question(before.naming, place)
     if named and (compares(before.naming) or re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE)):
         return named
-    for passage in (before.listed, *before.shown):
-        found = chosen(_items_at(index, passage), place) if passage >= 0 else []
+    read = [passage for passage in (before.listed, *before.shown) if passage >= 0]
+    for passage in read:
+        if index.passage_documents[passage] != index.passage_documents[read[0]]:
+            continue
+        found = chosen(_items_at(index, passage), place)
         if found:
             return found
     return named
