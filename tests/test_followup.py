@@ -96,7 +96,16 @@ def test_a_bare_why_asks_for_the_reason_of_what_was_answered(bicycle_bot: Chatbo
 
 @pytest.mark.parametrize(
     "message",
-    ["who says that?", "says who", "and when was this written?", "source?", "how old is this information"],
+    [
+        "who says that?",
+        "says who",
+        "and when was this written?",
+        "source?",
+        "how old is this information",
+        "Would you be so kind as to tell me who says that?",
+        "when were these pages last updated?",
+        "which sources did the article use?",
+    ],
 )
 def test_who_says_so_is_answered_with_where_it_stands(bicycle_bot: Chatbot, message: str) -> None:
     before = talk(bicycle_bot, "can a chain be washed in petrol?")

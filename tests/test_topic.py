@@ -178,6 +178,12 @@ def test_what_was_not_answered_leaves_the_subject_as_it_was(kitchen_bot: Chatbot
     assert "about ten years" in shown(reply)
 
 
+def test_what_was_refused_of_a_subject_is_no_new_one(kitchen_bot: Chatbot) -> None:
+    asked = ("what is limescale?", "can I put citric acid on it?")
+    assert last(kitchen_bot, *asked).kind == "refusal"
+    assert last(kitchen_bot, *asked, "where does it come from?").question.endswith("— limescale")
+
+
 def test_marks_alone_leave_what_was_answered_before(kitchen_bot: Chatbot) -> None:
     first = "what chops the beans with a spinning knife?"
     assert last(kitchen_bot, first, "?").kind != "answer"
@@ -205,6 +211,24 @@ def test_a_question_that_names_no_document_is_about_the_one_just_read(
     reply = last(kitchen_bot, before, "which lasts longest")
     assert reply.question == "which lasts longest"
     assert wanted in shown(reply)
+
+
+def test_who_asks_what_the_thing_is_means_that_of_what_was_spoken_of(kitchen_bot: Chatbot) -> None:
+    assert last(kitchen_bot, "what are burr grinders?", "what are the rings?").question.endswith(
+        "— burr grinders"
+    )
+    assert last(kitchen_bot, "what are burr grinders?", "what are rings?").question == "what are rings?"
+
+
+def test_of_a_long_story_the_subject_is_what_it_asks_about(kitchen_bot: Chatbot) -> None:
+    story = (
+        "Hello there, my neighbour moved here from another town last winter and brought her old coffee things along, "
+        "she swears by the shop on the corner and says the beans smell burnt. How often is a grinder cleaned?"
+    )
+    reply = last(kitchen_bot, story, "what with?")
+    assert reply.question.startswith("what with? — ")
+    assert {"neighbour", "town", "winter", "shop"}.isdisjoint(reply.question.split())
+    assert "dry brush" in shown(reply)
 
 
 def test_single_letters_are_no_subject(kitchen_bot: Chatbot) -> None:
@@ -239,3 +263,29 @@ def test_of_two_things_compared_one_is_picked_some_questions_later(kitchen_bot: 
 def test_what_a_question_is_asked_for_is_no_subject(kitchen_bot: Chatbot) -> None:
     reply = last(kitchen_bot, "I'm writing an essay about limescale. What is it?", "where does it come from?")
     assert reply.question == "where does it come from? — limescale"
+
+
+LOAVES = """# Loaves
+
+## Kinds of loaf
+
+| Loaf | Rises for | Keeps for |
+| --- | --- | --- |
+| Rye | ten hours | a week |
+| Spelt | two hours | two days |
+| Barley | one hour | a day |
+
+Old bakers called every dark loaf, black bread and pumpernickel one kind of loaf. The kinds of loaf of a town were once
+counted by its guild, and no baker might sell a kind of loaf that the guild had not tasted, weighed and entered.
+"""
+
+
+def test_a_number_picks_from_the_list_of_the_section_whatever_was_quoted_of_it(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "loaves.md").write_text(LOAVES)
+    rebuild(tmp_path / "corpus", tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    table, prose = sorted(bot.search("kinds of loaf", 2), key=lambda passage: passage.citation.start)
+    for quoted in (table, prose):
+        history = [Turn("user", "kinds of loaf"), Turn("assistant", quoted.text, (quoted.id,))]
+        assert bot.reply("how long does the second one keep?", history).question.endswith("— spelt")

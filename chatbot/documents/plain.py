@@ -178,7 +178,7 @@ def _choose_headings(pieces: list[_Piece]) -> None:
             piece = pieces[place]
             last = place == run - 1
             piece.head = run < len(pieces) and (place >= first or piece.level > 0)
-            if piece.head and last and not piece.level and not _stands_over(piece, pieces[run]):
+            if piece.head and last and not piece.level and not _stands_over(piece, pieces[run], place == 0):
                 piece.head = False
             numbered = _NUMBERED.match(piece.text)
             if piece.head and numbered and not piece.level:
@@ -193,10 +193,12 @@ def _choose_headings(pieces: list[_Piece]) -> None:
     _keep_levels(pieces)
 
 
-def _stands_over(piece: _Piece, below: _Piece) -> bool:
+def _stands_over(piece: _Piece, below: _Piece, first: bool) -> bool:
+    """Say whether a line can be the heading of the next; the first of a document also of a site's crumbs."""
     if below.bullet or len(below.text) > len(piece.text) or BULLET.match(below.text):
         return True
-    return line_role(below.text) == "byline"
+    role = line_role(below.text)
+    return role == "byline" or (first and role == "navigation")
 
 
 def _keep_levels(pieces: list[_Piece]) -> None:

@@ -56,3 +56,8 @@ _FRAME = re.compile(
 def frames(message: str) -> list[tuple[int, int]]:
     """Return where a message has what is no part of its question, as code points."""
     return [found.span() for found in _FRAME.finditer(message)]
+
+
+def unframed(message: str) -> str:
+    """Return a message without what is no part of its question."""
+    return _FRAME.sub(" ", message).strip(" ,;:.!\n\t") or message

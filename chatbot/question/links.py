@@ -7,6 +7,7 @@ from typing import Literal
 
 from chatbot import analysis
 from chatbot.index.reader import Index
+from chatbot.question.frames import unframed
 from chatbot.question.ordinals import ordinal_of
 from chatbot.question.understand import Question, weak_words
 
@@ -40,14 +41,18 @@ _MORE = re.compile(
     r"tell me more about (?:it|that|this|them)|what does it (?:go on to )?say (?:next|after that))(?: please)?\W*$",
     re.IGNORECASE,
 )
-_THAT = r"(?:that|this|it|so|the (?:article|page|text|information|answer))"
+_THAT = (
+    r"(?:that|this|it|so|(?:the|this|that|these|those|your) (?:article|page|text|information|answer|document|leaflet|"
+    r"guide|website|site|facts?)s?)"
+)
+_MADE = "wrote|written|published|posted|edited|reviewed|checked|updated"
 _SOURCE = re.compile(
-    _GRANTED
-    + rf"(?:(?:and|but|so|or)\W+)?(?:(?:may|can) i ask )?(?:who (?:says|said|wrote|claims|checked|reviewed|published)"
+    _GRANTED + rf"(?:(?:and|but|so|or)\W+)?(?:(?:may|can) i ask )?(?:who (?:says|said|claims|{_MADE})"
     rf"(?: {_THAT})?|says who|where (?:is|was|does|did) {_THAT} (?:come |taken |quoted )?from|"
-    rf"where did you (?:get|find|read|take) {_THAT}(?: from)?|(?:what(?:'?s| is) (?:the|your) )?sources?|"
+    rf"where (?:did|do) you (?:get|find|read|take) {_THAT}(?: from)?|(?:what(?:'?s| is| are) (?:the|your) )?sources?|"
+    rf"(?:what|which) sources? (?:(?:did|does|do) {_THAT} (?:use|rest on|rely on|cite)|(?:is|are|was|were) used)|"
     rf"(?:(?:is there|are there|do you have|have you(?: got)?) )?(?:any |a |the )?(?:sources?|references?|evidence|"
-    rf"citations?|proof)(?: (?:for|of) {_THAT})?|when was {_THAT} (?:written|published|reviewed|updated|checked)|"
+    rf"citations?|proof)(?: (?:for|of) {_THAT})?|when (?:was|were) {_THAT} (?:last )?(?:{_MADE})|"
     rf"how (?:old|recent|up to date|current) is {_THAT}|who(?: i|'?)s the (?:author|publisher)(?: of {_THAT})?|"
     rf"which (?:page|document|article) is {_THAT}(?: from| in)?)(?: information)?(?: please)?\W*$",
     re.IGNORECASE,
@@ -95,6 +100,10 @@ _WITHIN = re.compile(
     r"before|under|over|above|below|until|since|if|when|to|as|through|against|around|among|between)\b",
     re.IGNORECASE,
 )
+_DEFINITE = re.compile(
+    _GRANTED + r"(?:(?:and|but|so|or)\W+)?what(?:['’]?s| is| are| was| were) the\b", re.IGNORECASE
+)
+"""Whoever asks what "the tablets" are means those of what was spoken of."""
 _SORTS = frozenset("form forms type types kind version versions variety varieties".split())
 _FEW = 5
 """Telling words of a message that may point back; a longer one says itself what it is about."""
@@ -193,6 +202,8 @@ def link_of(message: str, question: Question, index: Index) -> Link:
     if (within(message) and len(own) <= 2) or (short and not any(titled(index, word) for word in own)):
         return "contrasts"
     defined = any(found.kind.name == "definition" for found in question.asked)
+    if len(own) == 1 and _DEFINITE.match(message) and not titled(index, own[0]):
+        return "continues"
     if len(own) == 1 and not defined and not named(index, own[0]):
         return "continues"
     if len(own) == 1 and not defined and len(words) <= _SHORT and not titled(index, own[0]):
@@ -211,17 +222,22 @@ def without_opening(message: str) -> str:
 
 def asks_on(message: str) -> bool:
     """Say whether a message can only be understood from what came before: it asks for more, for why, or who says so."""
-    return any(pattern.match(message) for pattern in (_MORE, _BARE, _SOURCE))
+    return any(_is_all(message, pattern) for pattern in (_MORE, _BARE, _SOURCE))
 
 
 def wants_more(message: str) -> bool:
     """Say whether a message asks for more of what was just read, and nothing else."""
-    return bool(_MORE.match(message))
+    return _is_all(message, _MORE)
 
 
 def asks_source(message: str) -> bool:
     """Say whether a message asks where what was just read is from, who wrote it or how old it is."""
-    return bool(_SOURCE.match(message))
+    return _is_all(message, _SOURCE)
+
+
+def _is_all(message: str, pattern: re.Pattern[str]) -> bool:
+    """Say whether a pattern is all of a message, or of what is left of it without polite words."""
+    return bool(pattern.match(message) or pattern.match(unframed(message)))
 
 
 def bare(message: str) -> bool:

@@ -85,18 +85,22 @@ def items(sentences: Sequence[str]) -> list[list[str]]:
     Things are listed as items or labelled paragraphs, as rows of a table, else in one sentence ("A, B and C"), else
     by sentences that begin alike ("A road tyre …", "A racing tyre …").
     """
-    listed = [
-        text for text in sentences if (_BULLET.match(text) or _LABEL.match(text)) and not _CREDIT.match(text)
-    ]
-    if len(listed) > 1:
-        return [_opening(text) for text in listed]
-    if len(rows := _rows(sentences)) > 1:
-        return rows
+    if len(marked := marked_items(sentences)) > 1:
+        return marked
     longest = max((_enumerated(text) for text in sentences), key=len, default=[])
     if len(longest) > 2:
         return longest
     alike = _alike(sentences)
     return alike if len(alike) > 1 else longest if len(longest) > 1 else []
+
+
+def marked_items(sentences: Sequence[str]) -> list[list[str]]:
+    """Return the telling words that name each item, labelled paragraph or row of a table, in order."""
+    listed = [
+        text for text in sentences if (_BULLET.match(text) or _LABEL.match(text)) and not _CREDIT.match(text)
+    ]
+    rows = _rows(sentences) if len(listed) < 2 else []
+    return rows if len(rows) > 1 else [_opening(text) for text in listed]
 
 
 def _rows(sentences: Sequence[str]) -> list[list[str]]:
@@ -107,9 +111,8 @@ def _rows(sentences: Sequence[str]) -> list[list[str]]:
     return [words for row in rows if (words := _telling(row.split("|")[1])[:_OPENING_WORDS])]
 
 
-def named_in_passage(sentences: Sequence[str], place: int) -> list[str]:
-    """Return the telling words that name the n-th thing that a passage lists, or none."""
-    named = items(sentences)
+def chosen(named: Sequence[list[str]], place: int) -> list[str]:
+    """Return the words of the n-th of some things, or none."""
     return named[place] if named and -len(named) <= place < len(named) else []
 
 

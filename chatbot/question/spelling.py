@@ -191,8 +191,10 @@ class Speller:
 
     def _cost(self, word: str, candidate: str, distance: int, same_sound: bool) -> float:
         count = self.vocabulary.counts[candidate]
-        indexed = candidate in analysis.STOP_WORDS or self._index.term(analysis.stem(candidate)) is not None
+        term = self._index.term(analysis.stem(candidate))
+        indexed = candidate in analysis.STOP_WORDS or term is not None
         cost = float(distance)
+        cost -= 0.4 if term is not None and self._index.titled(term) else 0.0
         cost -= 0.6 if same_sound else 0.0
         cost -= (1.0 if indexed else 0.0) + 0.05 * math.log1p(count)
         cost -= 0.3 if sorted(candidate) == sorted(word) else 0.0

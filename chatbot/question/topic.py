@@ -27,10 +27,11 @@ from chatbot.question.links import (
 )
 from chatbot.question.ordinals import (
     ORDINALS,
+    chosen,
     compares,
     items,
+    marked_items,
     means_other,
-    named_in_passage,
     named_in_question,
     ordinal_of,
 )
@@ -44,6 +45,8 @@ TURNS = 6
 _QUOTED_MOST = 600
 _LEAST = 0.2
 _MOST_WORDS = 12
+_LONGEST_SLICE = 12
+"""Words; a longer slice of a question names no subject."""
 _MOST_TITLE = 4
 """A title of more words names no subject."""
 _SHORTEST_NAME = 5
@@ -154,7 +157,9 @@ def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
         return [replace(last, subject=subject, about=about, shown=(), listed=-1)]
     if before and not any(titled(index, word) for word in names):
         kept = {word: count * KEEPING.continued for word, count in before[-1].subject.items()}
-        subject = kept | subject
+        subject = kept | {word: last.subject.get(word, 1.0) for word in names}
+        if max(subject[word] for word in names) < 1.0:  # "can I eat … with it?" is still about "it"
+            about = last.about
     return [*before, replace(last, subject=subject, about=about)]
 
 
@@ -169,7 +174,7 @@ def followed(
     before: Exchange | None, message: str, question: Question, link: Link, index: Index
 ) -> Exchange | None:
     """Return the exchange that a question begins after another; None where it says nothing."""
-    own = subject_words(question)
+    own = _focus(question, subject_words(question))
     asking = asking_words(question)
     if before is None and asks_source(message):
         return None
@@ -208,6 +213,15 @@ def followed(
     )
 
 
+def _focus(question: Question, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some words that a long message asks about, not those of the story around it."""
+    groups = [group for group in question.query.groups if not group.asked]
+    asked = {group.word for group in groups if group.needed}
+    if 2 * len(asked) >= len(groups):
+        return words
+    return tuple(word for word in words if word in asked) or words
+
+
 def asking_words(question: Question) -> tuple[str, ...]:
     """Return the words of a question that say what kind of thing is asked."""
     words = _read(question)
@@ -226,10 +240,29 @@ def picked_words(message: str, before: Exchange, link: Link, index: Index) -> li
     if named and (compares(before.naming) or re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE)):
         return named
     for passage in (before.listed, *before.shown):
-        found = named_in_passage(_sentences(index, passage), place) if passage >= 0 else []
+        found = chosen(_items_at(index, passage), place) if passage >= 0 else []
         if found:
             return found
     return named
+
+
+def _items_at(index: Index, passage: int) -> list[list[str]]:
+    """Return the words of the things that a passage lists, and of those that its section goes on with.
+
+    Where it lists none by marks and another passage of its section does, that is the list.
+    """
+    section = index.section(passage)
+    first, end = index.document(int(index.passage_documents[passage])).passages
+    own = marked_items(_sentences(index, passage))
+    if len(own) > 1:
+        for after in range(passage + 1, end):
+            if index.section(after) != section:
+                break
+            own += marked_items(_sentences(index, after))
+        return own
+    beside = (n for n in range(first, end) if n != passage and section and index.section(n) == section)
+    marked = (marked_items(_sentences(index, n)) for n in beside)
+    return next((found for found in marked if len(found) > 1), None) or items(_sentences(index, passage))
 
 
 def _other(before: Exchange, index: Index) -> list[str]:
@@ -262,6 +295,8 @@ def written(question: Question, words: tuple[str, ...]) -> str:
         first -= 1
     while last + 1 < len(question.words) and question.words[last + 1].read in chosen:
         last += 1
+    if last - first >= _LONGEST_SLICE:  # they stand far apart: themselves, each once
+        return " ".join(dict.fromkeys(question.words[place].read for place in places))
     asking = set(asking_words(question))
     run = [word.read for word in question.words[first : last + 1]]
     return " ".join(word for word in run if word in chosen or word not in asking)
@@ -279,12 +314,16 @@ def carried(
     A question that names another subject, one that titles have, drops those that titles or headings have.
     """
     if link in {"continues", "more"}:
-        share = KEEPING.continued
+        share = dict.fromkeys(subject, KEEPING.continued)
     else:
-        share = KEEPING.replaced
-        if not narrowed and any(titled(index, word) for word in strong(own)):
+        other = any(titled(index, word) for word in strong(own))
+        if not narrowed and other:
             subject = {word: count for word, count in subject.items() if not named(index, word)}
-    return {word: count * share for word, count in subject.items() if count * share >= _LEAST}
+        share = {
+            word: KEEPING.replaced if other or not titled(index, word) else KEEPING.continued
+            for word in subject
+        }
+    return {word: count * share[word] for word, count in subject.items() if count * share[word] >= _LEAST}
 
 
 def answering_words(index: Index, exchange: Exchange, most: int) -> list[str]:
