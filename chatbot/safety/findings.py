@@ -88,7 +88,7 @@ def danger(reading: Reading) -> Finding | None:
 def _now_and_here(reading: Reading, rule: Rule) -> bool:
     """Say whether the danger is somebody's and of now: not a story, the past, or people in general."""
     book = look_up(reading)
-    if any(holds(reading, book[kind][0]) is not None for kind in ("story", "of_people")):
+    if any(holds(reading, book[kind][0]) is not None for kind in ("story", "of_people", "of_things")):
         return False
     past = book["long_past" if rule.slow else "past"]
     if holds(reading, past[0]) is not None and match(reading, "@now") is None:

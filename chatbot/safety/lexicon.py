@@ -34,7 +34,7 @@ class Lexicon:
     `templates` holds what is longer than one word: for each group, sequences of words and of
     other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word. `by_rarest` holds the same by
     the word or group in each that the fewest hold; `shown_by` names the groups (as `@group`) that may stand where
-    that word or group does.
+    that word or group does. No slip is read as one of `unmended`.
     """
 
     groups: dict[str, tuple[str, ...]]
@@ -44,6 +44,7 @@ class Lexicon:
     ordinary: frozenset[str]
     template_keys: frozenset[str]
     literals: frozenset[str]
+    unmended: frozenset[str] = frozenset()
     by_rarest: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     shown_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _by_form: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Lexicon:
             for key in self.signs(["@" + name]):
                 shown_by.setdefault(key, []).append("@" + name)
         self.shown_by.update((key, tuple(names)) for key, names in shown_by.items())
-        for word in self.groups.keys() | self.literals:
+        for word in (self.groups.keys() - self.unmended) | self.literals:
             if len(word) >= SHORTEST_MENDED:
                 for edge in (word[0], *_edges(word)):
                     self._by_edge.setdefault((edge, len(word)), []).append(word)
@@ -164,6 +165,7 @@ def read(paths: list[Path], rule_paths: list[Path]) -> Lexicon:
     suffixes: dict[str, list[str]] = {}
     contractions: dict[str, tuple[str, ...]] = {}
     ordinary: set[str] = set()
+    mended: set[str] = set()
     for path in paths:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for short, full in data.get("contractions", {}).items():
@@ -175,11 +177,11 @@ def read(paths: list[Path], rule_paths: list[Path]) -> Lexicon:
                     suffixes.setdefault(entry[1:], []).append(name)
                 elif " " in entry or entry.startswith("@"):
                     templates.setdefault(name, []).append(tuple(entry.split()))
-                elif entry.endswith("*"):
-                    for form in inflected(entry[:-1]):
-                        groups.setdefault(form, []).append(name)
                 else:
-                    groups.setdefault(entry, []).append(name)
+                    for form in inflected(entry[:-1]) if entry.endswith("*") else (entry,):
+                        groups.setdefault(form, []).append(name)
+                        if data.get("mended", True):
+                            mended.add(form)
     return Lexicon(
         groups={word: tuple(dict.fromkeys(names)) for word, names in groups.items()},
         templates={name: tuple(rows) for name, rows in templates.items()},
@@ -187,6 +189,7 @@ def read(paths: list[Path], rule_paths: list[Path]) -> Lexicon:
         contractions=contractions,
         ordinary=frozenset(ordinary),
         literals=literals(rule_paths),
+        unmended=frozenset(groups.keys() - mended),
         template_keys=frozenset("@" + name for name in templates),
     )
 

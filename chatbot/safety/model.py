@@ -42,7 +42,7 @@ SPANISH = len(KINDS)
 RULES = (
     "crisis", "emergency", "verdict", "case", "asks", "smalltalk", "general", "mention", "spanish",
     "question", "self", "other", "asks of self", "asks of other", "names danger", "goes on", "of the bot",
-    "pleasantry", "matter", "asks in form", "half personal",
+    "pleasantry", "matter", "asks in form", "half personal", "of a thing", "of study", "of culture",
 )  # fmt: skip
 KIND_BITS = 13
 LONGEST_STRETCH = 30
