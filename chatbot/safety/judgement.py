@@ -44,6 +44,8 @@ OF_PROGRAM = ("capability", "identity", "human")
 NO_TALK = 0.1
 # What asks of anything but the program is small talk only where that is as sure as this.
 SURE_TALK = 0.9
+# Where a rule finds that a person's case is to be judged, the model need not be as sure of it as where none does.
+WITH_A_VERDICT = 0.45
 # Rules as sure as this one are enough for a keyword or two.
 SURE_RULE = 0.9
 
@@ -168,7 +170,8 @@ def _label(
     elif shares["smalltalk"] >= (SURE_TALK if _asks_of_others(found) else thresholds["smalltalk"]):
         # Who goes on about a subject is not making small talk.
         return "none" if "goes on" in found.told else "smalltalk"
-    return "personal_advice" if personal >= thresholds["personal"] else "none"
+    least = WITH_A_VERDICT if _verdict(found) else thresholds["personal"]
+    return "personal_advice" if personal >= least else "none"
 
 
 def _asks_of_others(found: Evidence) -> bool:
@@ -178,12 +181,16 @@ def _asks_of_others(found: Evidence) -> bool:
 
 def _wants_a_verdict(found: Evidence) -> bool:
     """Say whether a rule finds that a person's case is to be judged, in words that are no small talk."""
-    verdict = found.personal is not None and found.personal.confidence >= SURE_RULE
-    return verdict and found.smalltalk is None and not {"of the bot", "pleasantry"} & {*found.told}
+    return _verdict(found) and found.smalltalk is None and not {"of the bot", "pleasantry"} & {*found.told}
+
+
+def _verdict(found: Evidence) -> bool:
+    """Say whether a rule finds that a person's case is to be judged."""
+    return found.personal is not None and found.personal.confidence >= SURE_RULE
 
 
 def _of_few_words(found: Evidence, shares: Mapping[str, float]) -> str:
-    if found.personal is not None and found.personal.confidence >= SURE_RULE:
+    if _verdict(found):
         return "personal_advice"
     small = shares["smalltalk"] >= SURE_RULE and {"of the bot", "pleasantry"} & {*found.told}
     return "smalltalk" if small else "none"
