@@ -40,7 +40,7 @@ _UNSURE = 0.4
 """An answer less likely right than this is said to be the nearest that was found."""
 _SUBJECTS = 8
 """So many titles are named where it is asked what the documents are about; "…" stands for the others."""
-_WORTH_ADDING = 0.01
+_WORTH_ADDING = 0.005
 """A further passage is shown where its score is at least this share of the first's."""
 _TIE = 0.25
 """A passage of another subject that scores at least this share of the first's may be what is meant as well."""
@@ -354,7 +354,7 @@ class Chatbot:
                 return ()
             titles.setdefault(subject_of(self.index.document(number).title))
         asked = question.text.rstrip(" ?.!")
-        return tuple(f"{asked}: {title}?" for title in titles)[:_SUGGESTIONS] if len(titles) > 1 else ()
+        return tuple(f"{asked} ({title})?" for title in titles)[:_SUGGESTIONS] if len(titles) > 1 else ()
 
     # ------------------------------------------------------------------ hits become passages
 

@@ -63,8 +63,8 @@ def test_which_one_is_meant_is_chosen_with_the_keyboard(visit: Visit, site: Site
     assert visitor.ask("how is it treated?").get_attribute("data-kind") == "clarify"
     choices = visitor.part("transcript").locator("[part=suggestion]")
     answers = {
-        "how is it treated: Corns and calluses?": "softens the hard skin",
-        "how is it treated: Blisters?": "covering it with a soft plaster",
+        "how is it treated (Corns and calluses)?": "softens the hard skin",
+        "how is it treated (Blisters)?": "covering it with a soft plaster",
     }
     assert sorted(choices.all_inner_texts()) == sorted(answers)
     visitor.page.keyboard.press("Shift+Tab")
