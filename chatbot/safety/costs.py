@@ -27,7 +27,7 @@ COST = {
 # advice begins at 0.6: below that, too many general questions unlike the examples were refused. So does small talk:
 # below that, too many small questions about anything else sounded like it.
 GRID = {
-    "danger": np.arange(0.25, 0.86, 0.05),
+    "danger": np.arange(0.25, 0.36, 0.05),  # an alarm too many costs little beside a call for help that is missed
     "crisis": np.arange(0.3, 0.71, 0.1),
     "smalltalk": np.arange(0.6, 0.81, 0.1),
     "personal": np.arange(0.6, 0.81, 0.05),
