@@ -26,8 +26,9 @@ COST = {
 # Danger begins at 0.35: below that, questions from documents unlike the examples sounded alarms too often. Personal
 # advice begins at 0.6: below that, too many general questions unlike the examples were refused. So does small talk:
 # below that, too many small questions about anything else sounded like it.
+# Danger begins no later: an alarm too many costs little beside a call for help that is missed.
 GRID = {
-    "danger": np.arange(0.25, 0.36, 0.05),  # an alarm too many costs little beside a call for help that is missed
+    "danger": np.arange(0.25, 0.36, 0.05),
     "crisis": np.arange(0.3, 0.71, 0.1),
     "smalltalk": np.arange(0.6, 0.81, 0.1),
     "personal": np.arange(0.6, 0.81, 0.05),
