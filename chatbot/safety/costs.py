@@ -23,10 +23,9 @@ COST = {
     "informational": (24.0, 24.0, 18.0, 12.0, 0.0),
     "off_topic": (4.0, 4.0, 2.0, 2.0, 0.0),
 }
-# Danger begins at 0.35: below that, questions from documents unlike the examples sounded alarms too often. Personal
+# Danger begins at 0.35 at most: a call for help that is missed costs more than the alarms too many below that. Personal
 # advice begins at 0.6: below that, too many general questions unlike the examples were refused. So does small talk:
 # below that, too many small questions about anything else sounded like it.
-# Danger begins no later: an alarm too many costs little beside a call for help that is missed.
 GRID = {
     "danger": np.arange(0.25, 0.36, 0.05),
     "crisis": np.arange(0.3, 0.71, 0.1),
