@@ -100,7 +100,7 @@ def test_a_choice_of_what_is_meant_is_announced_with_its_buttons(visit: Visit) -
     announced = visitor.page.evaluate("announced")
     assert [role for role, _ in announced] == ["log", "status", "log", "log"]
     assert announced[2][1] == "That could mean more than one thing. Which do you mean?"
-    for name in ("Corns and calluses?", "Blisters?"):
+    for name in ("(Corns and calluses)?", "(Blisters)?"):
         assert name in announced[3][1]
         expect(visitor.part("transcript").get_by_role("button", name=name)).to_be_visible()
 
