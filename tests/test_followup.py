@@ -105,6 +105,8 @@ def test_a_bare_why_asks_for_the_reason_of_what_was_answered(bicycle_bot: Chatbo
         "Would you be so kind as to tell me who says that?",
         "when were these pages last updated?",
         "which sources did the article use?",
+        "which publisher wrote this page?",
+        "can you give me a source for that",
     ],
 )
 def test_who_says_so_is_answered_with_where_it_stands(bicycle_bot: Chatbot, message: str) -> None:

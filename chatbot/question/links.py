@@ -56,7 +56,9 @@ _SOURCE = re.compile(
     rf"(?: {_THAT})?|says who|where (?:is|was|does|did) {_THAT} (?:come |taken |quoted )?from|"
     rf"where (?:did|do) you (?:get|find|read|take) {_THAT}(?: from)?|(?:what(?:'?s| is| are) (?:the|your) )?sources?|"
     rf"(?:what|which) sources? (?:(?:did|does|do) {_THAT} (?:use|rest on|rely on|cite)|(?:is|are|was|were) used)|"
-    rf"(?:(?:is there|are there|do you have|have you(?: got)?) )?(?:any |a |the )?(?:sources?|references?|evidence|"
+    rf"(?:which|what) (?:publisher|author|organi[sz]ation|site|website) (?:{_MADE}|said|says|is) {_THAT}|"
+    rf"(?:(?:is there|are there|do you have|have you(?: got)?|(?:can|could) you (?:give|show|tell)(?: me)?) )?"
+    rf"(?:any |a |the |your )?(?:sources?|references?|evidence|"
     rf"citations?|proof)(?: (?:for|of) {_THAT})?|when (?:was|were) {_THAT} (?:last )?(?:{_MADE})|"
     rf"how (?:old|recent|up to date|current) is {_THAT}|who(?: i|'?)s the (?:author|publisher)(?: of {_THAT})?|"
     rf"which (?:page|document|article) is {_THAT}(?: from| in)?)(?: information)?(?: please)?\W*$",
