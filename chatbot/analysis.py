@@ -22,22 +22,24 @@ _LONGEST = 64
 
 STOP_WORDS = frozenset(
     """a about above after again against ah all am an and any anyone anything anyway anyways anywhere are
-    aren't arent as at be because been before being below between both but by can cannot can't cant could
-    couldn't couldnt did didn't didnt do does doesn't doesnt doing don't dont down during each either else
-    ever every few for from further get gets getting give given go goes going got had hadn't hadnt haha hahaha
-    has hasn't hasnt have haven't havent having he he'd hed hehe her here here's heres hers herself he's hes
-    hi him himself his hm hmm how however how's hows huh i i'd id if i'll ill i'm im in into is isn't isnt it
-    it'd itd it's its itself i've ive just let let's lets like lol made make many may me might mine more most
-    much must mustn't mustnt my myself neither no nor not now of off often oh on once one ones only oops or
-    other others ought our ours ourselves out over own per phew please put quite rather really said same say
-    says several shall shant she she'd shed she's shes should shouldn't shouldnt so some somebody someone
-    something somewhere such tell than that that's thats the their theirs them themselves then there there's
-    theres these they they'd theyd they'll theyll they're theyre they've theyve thing things this those though
-    through thus to too ugh uh um under until up upon us very was wasn't wasnt we we'd wed well we're were
-    weren't werent we've weve what whatever what's whats when whenever when's whens where where's wheres
-    whether which while who whoa whoever whom who's whos whose why why's whys will with within without won't
-    wont would wouldn't wouldnt wow yay yeah yep yes yet yikes you you'd youd you'll youll your you're youre
-    yours yourself yourselves you've youve""".split()
+    aren't arent as asap at aww be because been before being below between both bro bruh btw but by can
+    cannot can't cant could couldn't couldnt dammit damn darn did didn't didnt do does doesn't doesnt doing
+    don't dont down dude during each either else ever every few ffs for from further fyi get gets getting
+    give given go goes going gosh got had hadn't hadnt haha hahaha has hasn't hasnt have haven't havent
+    having he heck he'd hed hehe hell her here here's heres hers herself he's hes hey hi him himself his
+    hiya hm hmm how however how's hows huh i i'd id idc idk if i'll ill i'm im imho imo in into is isn't
+    isnt it it'd itd it's its itself i've ive jeez just let let's lets like lmao lol made make many may
+    me might mine more most much must mustn't mustnt my myself nah neither no nope nor not now of off often
+    oh ok okay omg on once one ones only oops or other others ought our ours ourselves out over own per phew
+    please pls plz put quite rather really rofl said same say says several shall shant she she'd shed she's
+    shes should shouldn't shouldnt so some somebody someone something somewhere such tbh tell than that
+    that's thats the their theirs them themselves then there there's theres these they they'd theyd they'll
+    theyll they're theyre they've theyve thing things this those though through thus thx to too ugh uh um
+    under until up upon us very was wasn't wasnt we we'd wed well we're were weren't werent we've weve what
+    whatever what's whats when whenever when's whens where where's wheres whether which while who whoa
+    whoever whom who's whos whose why why's whys will with within without won't wont would wouldn't wouldnt
+    wow wtf wth yay yeah yep yes yet yikes yo you you'd youd you'll youll your you're youre yours
+    yourself yourselves you've youve""".split()
 )
 
 

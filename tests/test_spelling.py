@@ -112,7 +112,7 @@ def test_a_word_that_only_the_word_vectors_know_is_left_alone(
 
 
 def test_an_exclamation_is_no_misspelt_word(understanding: Understanding) -> None:
-    assert read_as(understanding, "phew haha wow") == "phew haha wow"
+    assert read_as(understanding, "phew haha wow wtf idk") == "phew haha wow wtf idk"
 
 
 @pytest.mark.parametrize("word", ["ab12cd34", "3,000km", "2fast", "h2o2x", "пунктура", "z" * 60])
