@@ -275,9 +275,13 @@ class Chatbot:
         passages = tuple(passage for passage in shown if not reads_as_verdict(passage.text))
         if passages[:1] != shown[:1]:
             passages = ()
+        near = () if passages or not found.answers else self._headings(found.hits)
+        near = tuple(heading for heading in near if not reads_as_verdict(heading))
         if passages:
             parts.append(f"{said['general']}\n{cited_text(passages[:1])}")
-        return self._reply("refusal", "\n\n".join(parts), passages, question, explanation)
+        if near:
+            parts.append(wording.listed(said["sections"], near))
+        return self._reply("refusal", "\n\n".join(parts), passages, question, explanation, suggestions=near)
 
     def _no_answer(
         self,
@@ -297,8 +301,7 @@ class Chatbot:
         near = (self._subjects if far else self._headings(found.hits)) if asked else ()
         text = said["text"] if asked else said["nothing_asked"]
         if near:
-            listed = "\n".join(f"• {heading}" for heading in near)
-            text += f"\n\n{said['about' if far else 'nearest']}\n{listed}"
+            text += f"\n\n{wording.listed(said['about' if far else 'nearest'], near)}"
         return self._reply("no_answer", text, (), question, explanation, suggestions=near[:_SUGGESTIONS])
 
     def _own_words(self, message: str, seen: Triage, explanation: Mapping[str, Any] | None) -> Reply:

@@ -28,6 +28,11 @@ def help_lines(lines: Iterable[HelpLine]) -> str:
     )
 
 
+def listed(title: str, items: Iterable[str]) -> str:
+    """Return a title and items, one a line."""
+    return "\n".join([title, *(f"• {item}" for item in items)])
+
+
 def small_talk(kind: str, language: str, subjects: Iterable[str], settings: Settings) -> str:
     """Return what is said to small talk; `subjects` are what the documents are about."""
     said = words(language)["smalltalk"]

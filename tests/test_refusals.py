@@ -99,6 +99,18 @@ def test_a_refusal_quotes_nothing_that_reads_as_the_answer(tmp_path: Path) -> No
     assert not any("You can stop" in passage.text for passage in reply.passages)
 
 
+def test_a_refusal_that_quotes_nothing_names_the_sections_to_read(tmp_path: Path) -> None:
+    bot = bot_of(
+        tmp_path,
+        "# Chamois cream\n\n## Stopping\n\nYou can stop using chamois cream at any time.\n\n"
+        "## You should stop at once\n\nDo not stop using chamois cream on the ride.\n",
+    )
+    reply = bot.reply("Can I stop using my chamois cream?")
+    assert (reply.kind, reply.passages, reply.suggestions) == ("refusal", (), ("Stopping",))
+    assert reply.text.endswith(f"{words('en')['refusal']['sections']}\n• Stopping")
+    assert_valid(reply)
+
+
 def test_a_refusal_quotes_nothing_else_where_the_best_passage_reads_as_the_answer(tmp_path: Path) -> None:
     bot = bot_of(
         tmp_path,
