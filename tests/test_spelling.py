@@ -181,3 +181,22 @@ def test_any_message_is_read_word_by_word(bicycle_bot: Chatbot, message: str) ->
         assert message[start:end] == word.typed
         at = end
     assert len({correction.typed for correction in corrections}) == len(corrections)
+
+
+@pytest.mark.parametrize(
+    ("message", "read"),
+    [
+        ("what is a sadle soar", "what is a saddle sore"),
+        ("what is lime disease", "what is lyme disease"),
+        ("what is chron's disease", "what is crohn disease"),
+        ("what is a lime", "what is a lime"),
+        ("is heart disease one", "is heart disease one"),
+    ],
+)
+def test_a_known_word_is_a_slip_beside_a_word_of_a_title(tmp_path: Path, message: str, read: str) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, title in (("a", "Lyme disease"), ("b", "Crohn's disease"), ("c", "Saddle sores")):
+        (corpus / f"{name}.md").write_text(f"# {title}\n\nA text about the {title}.\n", encoding="utf-8")
+    rebuild(corpus, tmp_path / "index")
+    assert read_as(Understanding(Chatbot.open(tmp_path / "index").index), message) == read

@@ -173,6 +173,43 @@ class Speller:
             self._seen[word] = self._nearest(word) if len(word) <= _LONGEST else None
         return self._seen[word]
 
+    def may_be_titled(self, word: str) -> bool:
+        """Say whether a folded word is one that the documents lack, and so may be a slip of a title's word."""
+        if len(word) < SHORTEST or not word.isalpha() or word in analysis.STOP_WORDS:
+            return False
+        term = self._index.term(analysis.stem(word))
+        return term is None or not len(self._index.postings(term)[0])
+
+    def in_title(self, word: str, beside: str) -> str | None:
+        """Return what a known word that the documents lack is read as beside a word of a title, or None.
+
+        "Lime disease" is a slip where a title says "Lyme disease"; a common word is one only where it sounds the same.
+        """
+        neighbours = self._title_neighbours(beside)
+        if not neighbours:
+            return None
+        common = word in common_words()
+        near = [
+            (distance, -self.vocabulary.counts[candidate], candidate)
+            for candidate, distance in self.vocabulary.near(word, 1)
+            if analysis.stem(candidate) in neighbours
+            and (_same_sound(candidate, word) or (distance == 1 and not common))
+        ]
+        return min(near)[2] if near else None
+
+    def _title_neighbours(self, word: str) -> set[str]:
+        """Return the terms that stand beside a word in titles."""
+        index = self._index
+        term = index.term(analysis.stem(word))
+        if term is None or not index.titled(term):
+            return set()
+        places = np.flatnonzero(index.title_terms == term)
+        left, right = places - 1, places + 1
+        left = left[~np.isin(places, index.title_terms_at)]
+        right = right[~np.isin(right, index.title_terms_at)]
+        found = np.unique(index.title_terms[np.concatenate([left, right])])
+        return {index.terms[number] for number in found.tolist()}
+
     def _nearest(self, word: str) -> str | None:
         most = allowed(len(word))
         sound = sounds(word)
@@ -215,6 +252,11 @@ def _real(word: str) -> bool:
     """Say whether the word vectors have a word. Its stem may leave out one letter; a longer ending may be a slip."""
     stem = analysis.stem(word)
     return len(word) - len(stem) <= 1 and word_vectors().find(stem) is not None
+
+
+def _same_sound(word: str, other: str) -> bool:
+    """Say whether two words sound the same, y as i."""
+    return sounds(word.replace("y", "i")) == sounds(other.replace("y", "i"))
 
 
 def allowed(length: int) -> int:

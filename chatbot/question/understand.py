@@ -106,7 +106,23 @@ class Understanding:
                     read = fixed
                     corrections.setdefault(token.word, Correction(message[token.start : token.end], fixed))
             words.append(Word(message[token.start : token.end], read, (token.start, token.end)))
+        if self._steps.spelling:
+            self._as_titled(words, corrections)
         return tuple(words), tuple(corrections.values())
+
+    def _as_titled(self, words: list[Word], corrections: dict[str, Correction]) -> None:
+        """Correct the words that are only right elsewhere than beside a word of a title ("lime disease")."""
+        tried = 0
+        for place, word in enumerate(words):
+            name = word.read.replace("’", "'").partition("'")[0]
+            if tried >= MOST_WORDS or not self._speller.may_be_titled(name):
+                continue
+            tried += 1
+            beside = [words[at].read for at in (place + 1, place - 1) if 0 <= at < len(words)]
+            fixed = next((found for other in beside if (found := self._speller.in_title(name, other))), None)
+            if fixed:
+                words[place] = replace(word, read=fixed)
+                corrections[word.typed] = Correction(word.typed, fixed)
 
     def _corrected(self, token: Token, most: int) -> tuple[str | None, int]:
         if not self._steps.spelling:
