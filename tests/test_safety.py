@@ -232,14 +232,6 @@ def test_the_weightiest_label_wins(message: str, label: str) -> None:
         (["there is a hole in the tyre"], "why?", "none"),
         (["what is gout"], "no, I just want to die", "crisis"),
         (["what is a nut allergy"], "no, I mean he is not breathing", "emergency"),
-        (["what are the warning signs of sepsis"], "that is how my sister looks now", "emergency"),
-        (["how does a stroke show"], "my grandad has those signs", "emergency"),
-        (["what are the signs of scarlet fever"], "we have three of those", "personal_advice"),
-        (["what is psoriasis"], "my aunt has that too", "personal_advice"),
-        (["what is eczema cream"], "how often do I put it on", "none"),
-        (["what is mumps"], "can I get vaccinated against it", "none"),
-        (["what is sertraline"], "will it work for me", "personal_advice"),
-        (["what is mumps"], "my book says that as well", "smalltalk"),
     ],
 )
 def test_a_message_is_judged_with_what_was_said_before(history: list[str], message: str, label: str) -> None:

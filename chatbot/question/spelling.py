@@ -192,13 +192,13 @@ class Speller:
         near = [
             (distance, -self.vocabulary.counts[candidate], candidate)
             for candidate, distance in self.vocabulary.near(word, 1)
-            if analysis.stem(candidate) in neighbours
+            if self._index.term(analysis.stem(candidate)) in neighbours
             and (_same_sound(candidate, word) or (distance == 1 and not common))
         ]
         return min(near)[2] if near else None
 
-    def _title_neighbours(self, word: str) -> set[str]:
-        """Return the terms that stand beside a word in titles."""
+    def _title_neighbours(self, word: str) -> set[int]:
+        """Return the numbers of the terms that stand beside a word in titles."""
         index = self._index
         term = index.term(analysis.stem(word))
         if term is None or not index.titled(term):
@@ -207,8 +207,7 @@ class Speller:
         left, right = places - 1, places + 1
         left = left[~np.isin(places, index.title_terms_at)]
         right = right[~np.isin(right, index.title_terms_at)]
-        found = np.unique(index.title_terms[np.concatenate([left, right])])
-        return {index.terms[number] for number in found.tolist()}
+        return set(index.title_terms[np.concatenate([left, right])].tolist())
 
     def _nearest(self, word: str) -> str | None:
         most = allowed(len(word))

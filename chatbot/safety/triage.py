@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import dropwhile
 
 from chatbot.reply import Turn
 from chatbot.safety.findings import Finding
@@ -33,12 +32,6 @@ BRIEF, FAINT = 8, 0.05
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
 PLAIN = 0.9
 DANGERS = ("emergency", "crisis")
-# What begins a general question and says nothing of what it is about.
-ASKING = frozenset(
-    "and so what which how is are was were do does can could que como cuales cual es son".split()
-)
-# What somebody has, once asked about in general, is an emergency where that is at least this likely.
-LIKE_DANGER = 0.25
 
 
 @dataclass(frozen=True)
@@ -72,8 +65,6 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
         told = _told_in_turns(reading, found, message, said, 1.0 if points else LIKELY)
         if told is not None:
             finding = told
-        elif (admitted := _admitted(reading, found, said)) is not None:
-            finding = admitted
         elif found.label == "none":
             finding = _personal_follow_up(reading, found, said)
         elif found.label == "personal_advice" and _general_follow_up(reading, found, said):
@@ -137,24 +128,6 @@ def _claims(reading: Reading) -> bool:
     return len(reading.words) <= SHORT and _meets(reading, "claims")
 
 
-def _admitted(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
-    """Return what a short turn means that says of somebody what was asked about in general, or None.
-
-    "That is my dad now", after the signs of a stroke, is judged as somebody who has those signs.
-    """
-    asks = _meets(reading, "asks_on") or reading.questions
-    if len(reading.words) > SHORT or asks or found.evidence.general or not _meets(reading, "admits"):
-        return None
-    before = Reading(said[-1])
-    if judge(before).label != "none" or not _meets(before, "asks_on"):
-        return None
-    about = [*dropwhile(ASKING.__contains__, before.words)]
-    case = judge(Reading(" ".join(("i have", *about, "right now"))))
-    dangerous = case.label == "emergency" or case.shares.get("emergency", 0.0) >= LIKE_DANGER
-    label = "emergency" if dangerous else "personal_advice"
-    return Finding(label, 0.7, "says that somebody has what was asked about before", " ".join(reading.words))
-
-
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
     """Return why a short message asks on about a case told in the turn before, or None.
 
@@ -176,11 +149,7 @@ def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str])
 
 def _general_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> bool:
     """Say whether a short message that names nobody asks on about people in general."""
-    if len(reading.words) > SHORT:
-        return False
-    if _meets(reading, "practice") and not _meets(reading, "of_a_case"):
-        return all(judge(Reading(turn)).label in ("none", "smalltalk") for turn in said)
-    if found.evidence.personal is not None or _meets(reading, "somebody"):
+    if len(reading.words) > SHORT or found.evidence.personal is not None or _meets(reading, "somebody"):
         return False
     sure = found.finding is not None and found.finding.confidence >= PLAIN
     return not sure and judge(Reading(said[-1])).label in ("none", "smalltalk")
