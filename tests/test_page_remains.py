@@ -85,6 +85,45 @@ def test_a_list_of_links_answers_nothing(lead: str) -> None:
     assert {"• Brakes", "• Gears"} <= set(of_role(document, "navigation"))
 
 
+PARTS = ["Is it the chain or the brake?", "Chains", "Brakes", "Gears"]
+
+
+@pytest.mark.parametrize("lead", ["In this article", "On this page:", "Contents", "By Ann Lee"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_table_of_contents_answers_nothing(lead: str, between: str) -> None:
+    listed = between.join(PARTS)
+    document = plain(
+        f"The bicycle\n\nA bicycle needs care.\n\n{lead}\n\n{listed}\n\nA rattle is mostly the chain.\n\n"
+        "Chains\n\nOil the chain.\n\nBrakes\n\nChange the pads.\n\nGears\n\nClean the gears.\n"
+    )
+    assert of_role(document, "body") == [
+        "A bicycle needs care.",
+        "A rattle is mostly the chain.",
+        "Oil the chain.",
+        "Change the pads.",
+        "Clean the gears.",
+    ]
+    assert [heading.text for heading in document.headings] == ["The bicycle", "Chains", "Brakes", "Gears"]
+
+
+def test_the_first_heading_right_below_a_table_of_contents_is_a_heading() -> None:
+    document = plain(
+        "The bicycle\n\nA bicycle needs care.\n\nIn this article\n\nChains\nBrakes\nGears\n\nChains\n\nOil the chain.\n\n"
+        "Brakes\n\nChange the pads.\n\nGears\n\nClean the gears.\n"
+    )
+    assert [heading.text for heading in document.headings] == ["The bicycle", "Chains", "Brakes", "Gears"]
+    assert under(document, "Chains") == ["Oil the chain."]
+
+
+def test_what_a_sentence_introduces_is_no_table_of_contents() -> None:
+    parts = "Chains\n\nBrakes\n\nGears"
+    document = plain(
+        f"The bicycle\n\nThree parts wear:\n\n{parts}\n\nThe chain wears first.\n\n"
+        "Chains\n\nOil the chain.\n\nBrakes\n\nChange the pads.\n\nGears\n\nClean the gears.\n"
+    )
+    assert of_role(document, "navigation") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -163,7 +163,10 @@ def _one_line(text: str) -> bool:
 
 
 def _choose_headings(pieces: list[_Piece]) -> None:
-    """A candidate is a heading where something stands under it; three in a row are a list, not headings."""
+    """A candidate is a heading where something stands under it; three in a row are a list, not headings.
+
+    The last of a row is one where it says again what stood before it: the row is a table of contents.
+    """
     candidates = [_candidate(piece) for piece in pieces]
     number = 0
     while number < len(pieces):
@@ -185,8 +188,10 @@ def _choose_headings(pieces: list[_Piece]) -> None:
                 piece.level = min(6, 2 + numbered[1].count("."))
         if run - number > 2 and number > 0:
             for place in range(number, run):
+                text = pieces[place].text
                 sure = pieces[place].level > 0 or (
-                    place == run - 1 and is_sources_heading(pieces[place].text)
+                    place == run - 1
+                    and (is_sources_heading(text) or any(text == pieces[n].text for n in range(number, place)))
                 )
                 pieces[place].head = sure and run < len(pieces)
         number = run

@@ -84,6 +84,9 @@ _BUTTON = re.compile(
 )
 _SHORT = 30
 _FRAGMENT = 6
+_LINK_WORDS = 14
+# A row of lines with so many headings of the document is its table of contents.
+_CONTENTS = 3
 _LONG_BYLINE = 24
 
 
@@ -132,15 +135,49 @@ def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role])
 def _lists_of_links(
     headings: list[Heading], blocks: list[Block], texts: list[str], roles: list[Role]
 ) -> None:
-    """The items of a list say nothing themselves where what stands over them says that they lead elsewhere."""
+    """Short lines and items say nothing themselves where they lead elsewhere.
+
+    What stands over them says so, or they are a table of contents: a row of which most are headings of the document.
+    """
+    titles = {_plain(heading.text) for heading in headings}
+    run: list[int] = []
     lists = False
     for number, block in enumerate(blocks):
-        if block.kind != "item":
-            lists = bool(_LINKS.match(texts[number]))
+        if roles[number] == "body" and (block.kind == "item" or _linklike(texts[number])):
+            run.append(number)
             continue
-        headed = block.section >= 0 and bool(_LINKS.match(headings[block.section].text))
-        if (lists or headed) and roles[number] == "body" and texts[number][-1:] not in ".!?":
+        _leave_out(run, lists, titles, headings, blocks, texts, roles)
+        run, lists = [], bool(_LINKS.match(texts[number]))
+    _leave_out(run, lists, titles, headings, blocks, texts, roles)
+
+
+def _leave_out(
+    run: list[int],
+    lists: bool,
+    titles: set[str],
+    headings: list[Heading],
+    blocks: list[Block],
+    texts: list[str],
+    roles: list[Role],
+) -> None:
+    """Make navigation of those lines of a row that lead elsewhere; `lists` says that what stands over it says so."""
+    met = sum(_plain(texts[number]) in titles for number in run if blocks[number].kind == "paragraph")
+    introduced = bool(run) and run[0] > 0 and texts[run[0] - 1].endswith(":")
+    contents = met >= _CONTENTS and 2 * met >= len(run) and not introduced
+    for number in run:
+        section = blocks[number].section
+        headed = section >= 0 and blocks[number].kind == "item" and bool(_LINKS.match(headings[section].text))
+        if (contents or lists or headed) and _linklike(texts[number]):
             roles[number] = "navigation"
+
+
+def _linklike(words: str) -> bool:
+    """Say whether a line can be a link's text: a few words that are no sentence, or a question."""
+    return words.count(" ") < _LINK_WORDS and words[-1:] not in ".!:;"
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\W+", " ", words).strip().casefold()
 
 
 def line_role(text: str) -> Role:
