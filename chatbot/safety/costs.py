@@ -24,13 +24,13 @@ COST = {
     "off_topic": (4.0, 4.0, 2.0, 2.0, 0.0),
 }
 # Danger begins at 0.35 at most: a call for help that is missed costs more than the alarms too many below that. Personal
-# advice begins at 0.6: below that, too many general questions unlike the examples were refused. So does small talk:
-# below that, too many small questions about anything else sounded like it.
+# advice begins at 0.5: below that, too many general questions unlike the examples were refused. Small talk begins at
+# 0.6: below that, too many small questions about anything else sounded like it.
 GRID = {
     "danger": np.arange(0.25, 0.36, 0.05),
     "crisis": np.arange(0.3, 0.71, 0.1),
     "smalltalk": np.arange(0.6, 0.81, 0.1),
-    "personal": np.arange(0.6, 0.81, 0.05),
+    "personal": np.arange(0.5, 0.81, 0.05),
 }
 
 

@@ -7,7 +7,8 @@ amid chatter, and what only looks like it), `told/` (the same and more, search w
 small talk), `spoken/` (questions that name nobody, irony, daily matters with something amid them, small talk of all
 sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `short/` (of one to nine words), `harmless/` (what
 only sounds like danger or a case), `border/` (what is asked of one's own matters: a rule, or a judgement), `lived/`
-(danger and cases in the words of those who live through them, in turns as well), `hablado/` (all of these in Spanish),
+(danger and cases in the words of those who live through them, in turns as well), `opened/` (what opens as danger may,
+and is none, and danger that does; words that nobody knows), `hablado/` (all of these in Spanish),
 `kinds/` (small talk by its kind), `asked/` (the questions of `benchmarks/quality/training/`) and `pasted/` (pieces of
 the documents there) each hold one.
 
