@@ -110,7 +110,7 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     lacks = lacking(query.answer_types, index.passage(first.passage).text) if query.answer_types else []
     likelihoods = [hit.score / first.score for hit in hits if hit.features]
     without = sum(word.count for word in typed if not word.known) / total
-    follow = 1.0 if any(_from_history(group) for group in query.groups) else 0.0
+    follow = 1.0 if any(group.of_history for group in query.groups) else 0.0
     return Evidence(
         all=_asked_for(first, query) if told else feature["all"],
         most=max(
@@ -123,7 +123,7 @@ def weigh_evidence(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         words=min(1.0, many / _LONG),
         story=1.0 if many > STORY else 0.0,
         follow=follow,
-        follow_unmet=follow * _share_unmet([word for word in typed if not _from_history(word.group)]),
+        follow_unmet=follow * _share_unmet([word for word in typed if not word.group.of_history]),
         precise_kind=precise,
         no_shape=precise * (1.0 - feature["best_shape"]),
         no_asked=asks * (1.0 - feature["asked_sentence"]),
@@ -198,10 +198,6 @@ def _rarity(group: Group) -> float:
     table = word_vectors()
     terms = group.alternatives[0].terms if group.alternatives else ()
     return max((table.rarity(table.find(term)) for term in terms), default=0.0)
-
-
-def _from_history(group: Group) -> bool:
-    return bool(group.alternatives) and group.alternatives[0].origin == "history"
 
 
 @dataclass(frozen=True, slots=True)

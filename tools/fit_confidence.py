@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from fit_ranking import asked, quoting
+from fit_ranking import asked, with_past
 from scipy.optimize import minimize
 
 from chatbot import Chatbot, rebuild
@@ -49,8 +49,8 @@ Row = tuple[str, str, tuple[float, ...], bool, bool]
 def rows(name: str, bot: Chatbot, others: list[str]) -> Iterator[Row]:
     """Ask a folder's questions, and some of others."""
     for path in sorted(Path(name).glob("*.jsonl")):
-        for style, text, gold, history in asked(path, unanswered=True):
-            hits, evidence = ask(bot, text, quoting(bot, history))
+        for style, text, gold, past in with_past(bot, path, unanswered=True):
+            hits, evidence = ask(bot, text, past)
             if evidence:
                 group = style if gold else f"no answer, {style}"
                 if path.name.startswith("conversations"):
@@ -137,6 +137,7 @@ def main() -> None:
     follows = table[:, NAMES.index("follow")] == 1.0
     counted = np.array([weights[row[0]] for row in found])
     counted *= np.where(np.char.endswith(group, CHATTING) & follows, CONVERSATION, 1.0)
+    counted *= np.where(np.char.find(group, "follow-up") >= 0, 0.5, 1.0)  # they are asked twice
     worth, worth_right = (
         counted * np.where(group == "lay", lay, 1.0) * np.where(on_topic, unanswerable, 1.0)
         for lay, unanswerable in zip(LAY, ON_TOPIC, strict=True)

@@ -20,6 +20,7 @@ from chatbot.errors import ChatbotError, UsageError
 from chatbot.evaluation import Asked, Item, read_files
 from chatbot.evaluation.judging import spans_held
 from chatbot.index.features import ABOUT, PASSAGE_FEATURES
+from chatbot.index.following import FOLLOWING_FEATURES
 from chatbot.index.judging import weights
 from chatbot.index.ranking import Scoring
 from chatbot.question.steps import Steps
@@ -65,6 +66,7 @@ STEPS = (
     Step("kind of thing asked", steps={"kind_asked": False}),
     Step("focus of long messages", steps={"focus": False}),
     Step("follow-up context", history=False),
+    Step("features of a follow-up", features=FOLLOWING_FEATURES),
     Step("title (first ranking)", scoring={"title": 0.0, "about": math.inf}),
     Step("sentences, headings, meaning: all that is read", features=tuple(_READ)),
     Step("word vectors", features=_NEAR),

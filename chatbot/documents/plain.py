@@ -191,7 +191,9 @@ def _choose_headings(pieces: list[_Piece]) -> None:
                 text = pieces[place].text
                 sure = pieces[place].level > 0 or (
                     place == run - 1
-                    and (is_sources_heading(text) or any(text == pieces[n].text for n in range(number, place)))
+                    and (
+                        is_sources_heading(text) or any(text == pieces[n].text for n in range(number, place))
+                    )
                 )
                 pieces[place].head = sure and run < len(pieces)
         number = run

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.index.format import ROLES
+from chatbot.index.following import FOLLOWING_FEATURES, following
 from chatbot.index.ranking import Numbered, Ranking, unknown_idf
 from chatbot.index.reader import Index
 from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
@@ -99,7 +100,7 @@ _EVERYWHERE = (
     "subject",  # whether its document is about what is asked
     "beyond",  # whether it is a caption, byline or source that was not asked for
     "role",  # whether it is the part of a page that was asked for
-    "nearby",  # the logarithm of what its place beside what was read before counts
+    "nearby",  # the logarithm of what its place beside what was read before counts; a follow-up has features of its own
     "length",
     "opening",  # whether it opens its document
     "shaped",  # the share of its sentences that have the shape asked
@@ -129,7 +130,7 @@ SUBJECT_FEATURES = (
 its subject, and what kind of thing it says is all that tells it from the others."""
 
 ABOUT = ", about the subject"
-PASSAGE_FEATURES = (*_EVERYWHERE, *(name + ABOUT for name in SUBJECT_FEATURES))
+PASSAGE_FEATURES = (*_EVERYWHERE, *(name + ABOUT for name in SUBJECT_FEATURES), *FOLLOWING_FEATURES)
 _SUBJECT_PLACES = [_EVERYWHERE.index(name) for name in SUBJECT_FEATURES]
 
 
@@ -307,7 +308,9 @@ def features(
     for place, name in enumerate(_EVERYWHERE):
         table[place] = columns[name]
     bare = subject & (reading.telling[OWN] == 0)
-    table[len(_EVERYWHERE) :] = table[_SUBJECT_PLACES] * bare
+    ends = len(_EVERYWHERE) + len(SUBJECT_FEATURES)
+    table[len(_EVERYWHERE) : ends] = table[_SUBJECT_PLACES] * bare
+    table[ends:] = following(index, query, passages, counts, reading)
     return Features(np.ascontiguousarray(table.T), sentences, best)
 
 
@@ -352,6 +355,8 @@ def _role_flags(named: frozenset[str]) -> npt.NDArray[np.bool_]:
 
 def _nearby(query: Query, passages: Int64) -> Float32:
     out = np.zeros(len(passages), np.float32)
+    if query.after is not None:
+        return out
     for begin, end, factor in query.nearby:
         out[(passages >= begin) & (passages < end)] += np.float32(np.log(factor))
     return out

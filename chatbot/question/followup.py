@@ -81,7 +81,12 @@ def complete(
         question.query, groups=(*kept, *added), roles=question.query.roles | _role_of(index, before, link)
     )
     past = exchanges if link != "returns" else [*(e for e in exchanges if e is not before), before]
-    query = replace(query, nearby=(*query.nearby, *nearby(index, query, past, link, other)))
+    read = next((exchange.shown[0] for exchange in reversed(past) if exchange.shown), -1)
+    query = replace(
+        query,
+        nearby=(*query.nearby, *nearby(index, query, past, link, other)),
+        after=None if link == "more" else read,
+    )
     understood = _phrase(picked, question, before, link, index)
     text = f"{question.text} — {understood}" if understood else question.text
     return replace(question, text=text, query=query), link

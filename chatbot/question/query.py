@@ -35,6 +35,11 @@ class Group:
         """Whether the group is what answers to this kind of question say."""
         return bool(self.alternatives) and self.alternatives[0].origin == "asked"
 
+    @property
+    def of_history(self) -> bool:
+        """Whether the group was said before, not typed."""
+        return bool(self.alternatives) and self.alternatives[0].origin == "history"
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -44,7 +49,8 @@ class Query:
     `roles` the roles beside the body that do, `kinds` the kinds of thing asked as bits (chatbot.question.asked),
     `answer_types` the sorts of answer that are wanted (chatbot.question.answer_types).
     `defines` are the terms that a defining sentence begins with. `nearby` are runs of passages, first and past
-    the last, with the factor they score by: what a follow-up hangs on.
+    the last, with the factor they score by: what a follow-up hangs on. `after` is the passage that was read before a
+    follow-up, -1 where none was, None for a question that stands alone.
     """
 
     groups: tuple[Group, ...]
@@ -53,4 +59,5 @@ class Query:
     defines: tuple[str, ...] = ()
     kinds: int = 0
     nearby: tuple[tuple[int, int, float], ...] = ()
+    after: int | None = None
     answer_types: tuple[str, ...] = ()
