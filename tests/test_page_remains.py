@@ -108,8 +108,8 @@ def test_a_table_of_contents_answers_nothing(lead: str, between: str) -> None:
 
 def test_the_first_heading_right_below_a_table_of_contents_is_a_heading() -> None:
     document = plain(
-        "The bicycle\n\nA bicycle needs care.\n\nIn this article\n\nChains\nBrakes\nGears\n\nChains\n\nOil the chain.\n\n"
-        "Brakes\n\nChange the pads.\n\nGears\n\nClean the gears.\n"
+        "The bicycle\n\nA bicycle needs care.\n\nIn this article\n\nChains\nBrakes\nGears\n\n"
+        "Chains\n\nOil the chain.\n\nBrakes\n\nChange the pads.\n\nGears\n\nClean the gears.\n"
     )
     assert [heading.text for heading in document.headings] == ["The bicycle", "Chains", "Brakes", "Gears"]
     assert under(document, "Chains") == ["Oil the chain."]

@@ -12,8 +12,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.index.format import ROLES
 from chatbot.index.following import FOLLOWING_FEATURES, following
+from chatbot.index.format import ROLES
 from chatbot.index.ranking import Numbered, Ranking, unknown_idf
 from chatbot.index.reader import Index
 from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
