@@ -26,10 +26,10 @@ from chatbot.question.nearness import read_on
 from chatbot.question.query import Group, Query
 from chatbot.question.several import questions_of
 from chatbot.question.steps import ALL, Steps
-from chatbot.question.topic import exchanges_of
+from chatbot.question.topic import exchanges_of, names_subject, spoken_of
 from chatbot.question.understand import Question, Understanding
 from chatbot.reply import IndexVersion, Kind, Passage, Reply, Turn, turns
-from chatbot.safety import Triage, reads_as_verdict, triage
+from chatbot.safety import LISTED, Triage, reads_as_verdict, triage
 from chatbot.settings import Settings
 
 LONGEST_MESSAGE = 2_000
@@ -119,8 +119,11 @@ class Chatbot:
         past = turns(history)
         seen = triage(message, past)
         told: dict[str, Any] | None = {"triage": triage_told(seen)} if explain else None
-        asks = bool(past) and (asks_on(message) or (asks_of_it(message) and self._spoken_of(past)))
+        spoken = bool(past) and asks_of_it(message) and spoken_of(past, self.index, self._understanding)
+        asks = spoken or (bool(past) and asks_on(message))
         asks = asks or language_of(message) not in {None, *wording.LANGUAGES}
+        if seen.label == "smalltalk" and seen.confidence < LISTED and not asks:
+            asks = names_subject(self.index, self._understanding.understand(message))
         if seen.label in {"emergency", "crisis"} or (seen.label == "smalltalk" and not asks):
             return self._own_words(message, seen, told)
         question = self.understood(message, past)
@@ -177,10 +180,6 @@ class Chatbot:
         """Return what is understood of a message and what came before it."""
         question = self._understanding.understand(without_opening(message) if past else message)
         return complete(message, question, past, self.index, self._understanding)[0]
-
-    def _spoken_of(self, past: Sequence[Turn]) -> bool:
-        """Say whether a history is about anything."""
-        return any(exchange.shown for exchange in exchanges_of(past, self.index, self._understanding))
 
     @cached_property
     def _languages(self) -> tuple[str, ...]:

@@ -119,3 +119,11 @@ def test_every_cue_of_a_kind_that_says_nothing_of_the_subject_is_part_of_the_ask
     words = "what do the initials bmx stand for".split()
     (name,) = (asked for asked in recognise(words) if asked.kind.name == "name")
     assert {words[place] for place in name.places} == {"initials", "stand", "for"}
+
+
+@pytest.mark.parametrize(
+    "question", ["which drugs cause a rash?", "what medicines can cause gout", "what meds cause it"]
+)
+def test_whoever_asks_which_medicines_cause_something_asks_for_a_cause(question: str) -> None:
+    words = question.strip("?").split()
+    assert [found.kind.name for found in recognise(words)] == ["cause"]

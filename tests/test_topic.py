@@ -302,3 +302,19 @@ def test_a_number_picks_from_the_list_of_the_section_whatever_was_quoted_of_it(t
     for quoted in (table, prose):
         history = [Turn("user", "kinds of loaf"), Turn("assistant", quoted.text, (quoted.id,))]
         assert bot.reply("how long does the second one keep?", history).question.endswith("— spelt")
+
+
+@pytest.mark.parametrize(
+    "message", ["examples please", "give me some examples", "Can you name a few examples?"]
+)
+def test_examples_are_those_of_what_was_spoken_of(kitchen_bot: Chatbot, message: str) -> None:
+    reply = last(kitchen_bot, "which types of kettle are there?", message)
+    assert reply.kind == "answer"
+    assert reply.question.startswith(f"{message} — ")
+    assert "Stovetop" in reply.text
+
+
+def test_what_names_a_rare_subject_of_the_documents_is_no_small_talk(kitchen_bot: Chatbot) -> None:
+    message = "tell me about the gooseneck one"
+    assert kitchen_bot.reply(message).kind == "answer"
+    assert kitchen_bot.reply("tell me about the nice one").kind == "smalltalk"

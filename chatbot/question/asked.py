@@ -25,7 +25,8 @@ class Kind:
 
     `cues` and `words` are sequences of stems; "*" in a cue stands for one to three words. `shapes` are bits of
     `chatbot.question.shapes`, `roles` the roles beside the body that answer it. `spent` says that its cues tell
-    nothing of the subject; `bonus` is how much more a sentence of its shapes answers, against other kinds'.
+    nothing of the subject; `bonus` is how much more a sentence of its shapes answers, against other kinds'. A kind
+    yields to some others: where one of these is asked too, its cues are of the subject.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Kind:
     roles: tuple[str, ...]
     spent: bool
     bonus: float
+    yields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def kinds() -> tuple[Kind, ...]:
             tuple(table.get("roles", ())),
             bool(table.get("spent", False)),
             float(table.get("bonus", 1.0)),
+            frozenset(table.get("yields", ())),
         )
         for name, table in tomllib.loads(text).items()
     )
@@ -138,7 +141,8 @@ def recognise(words: Sequence[str]) -> tuple[Asked, ...]:
             elif before is None or len(cue) > lengths[kind.name]:
                 found[kind.name] = Asked(kind, at)
             lengths[kind.name] = max(len(cue), lengths.get(kind.name, 0))
-    whole = [asked for asked in found.values() if not any(asked.places < o.places for o in found.values())]
+    asking = [asked for asked in found.values() if found.keys().isdisjoint(asked.kind.yields)]
+    whole = [asked for asked in asking if not any(asked.places < other.places for other in asking)]
     return tuple(sorted(whole, key=lambda asked: -lengths[asked.kind.name]))
 
 

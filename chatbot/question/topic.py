@@ -120,6 +120,11 @@ def exchanges_of(history: Sequence[Turn], index: Index, understanding: Understan
     return tuple(found)
 
 
+def spoken_of(history: Sequence[Turn], index: Index, understanding: Understanding) -> bool:
+    """Say whether a history is about anything."""
+    return any(exchange.shown for exchange in exchanges_of(history, index, understanding))
+
+
 def _titled(exchange: Exchange, index: Index) -> Exchange:
     """Return an exchange whose question named no document's subject with that of the one that answered: its title."""
     if any(titled(index, word) for word in strong(tuple(exchange.subject))):
@@ -161,6 +166,11 @@ def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
         if max(subject[word] for word in names) < 1.0:  # "can I eat … with it?" is still about "it"
             about = last.about
     return [*before, replace(last, subject=subject, about=about)]
+
+
+def names_subject(index: Index, question: Question) -> bool:
+    """Say whether a question has a word of a title or a heading that is rare in English: small talk has none."""
+    return any(named(index, word) and _is_name(word) for word in strong(subject_words(question)))
 
 
 def _is_name(word: str) -> bool:

@@ -48,6 +48,8 @@ SURE_TALK = 0.9
 WITH_A_VERDICT = 0.45
 # Rules as sure as this one are enough for a keyword or two.
 SURE_RULE = 0.9
+# How sure it is that a message is small talk which is nothing but what the lists have.
+LISTED = 0.95
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ def _finding(
         if held is not None and held.label == label:
             return Finding(label, max(held.confidence, shares[label]), held.rule, held.words)
     if label == "smalltalk" and found.smalltalk in KINDS:
-        return Finding(label, 0.95, "small talk", found.smalltalk)
+        return Finding(label, LISTED, "small talk", found.smalltalk)
     sure = shares[label] + (danger_of(shares) if label == "personal_advice" else 0.0)
     return Finding(label, min(sure, 1.0), SAYS[label], ", ".join(_weightiest(label, scores, reading)))
 
