@@ -315,5 +315,5 @@ def test_examples_are_those_of_what_was_spoken_of(kitchen_bot: Chatbot, message:
 
 
 def test_what_names_a_rare_subject_of_the_documents_is_no_small_talk(kitchen_bot: Chatbot) -> None:
-    assert kitchen_bot.reply("talk to me about goosenecks").kind == "answer"
+    assert kitchen_bot.reply("talk to me about limescale").kind == "answer"
     assert kitchen_bot.reply("talk to me about tea").kind == "smalltalk"

@@ -31,7 +31,8 @@ _BARE = re.compile(
     + r"(?:(?:and|but|so|or)\W+)?(?:why(?: (?:not|so|no \w+))?|how so|how come|what for|really|since when|like what|"
     r"such as|for (?:example|instance)|(?:for |until |since )?how long|how often|how|when|where|who|which(?: ones?)?|"
     r"anything else|what else|is that all|(?:(?:can|could) you )?(?:give|show|tell|name)(?: me| us)? (?:an?|some|any|"
-    r"a few|more)? ?examples?|(?:any |some |an )?examples?)(?: please)?\W*(?:$|(?:is|are|was) (?:that|it|this|they)\W*$)",
+    r"a few|more)? ?examples?|(?:any |some |an )?examples?)"
+    r"(?: please)?\W*(?:$|(?:is|are|was) (?:that|it|this|they)\W*$)",
     re.IGNORECASE,
 )
 _MORE = re.compile(
