@@ -33,6 +33,8 @@ SAYS = {
 WORDS_NAMED = 4
 # Fewer words are a bare keyword: only the rules say more of it.
 FEWEST_WORDS = 3
+# These count for none.
+SMALL = frozenset((".", "de", "del", "of"))
 # The lists of small talk tell these apart no further.
 OF_LISTED = {
     "pleasantry": ("pleasantry", "acknowledgement", "complaint", "worry"),
@@ -160,7 +162,7 @@ def _label(
         return "crisis" if wishes_to_die else found.danger.label
     if found.smalltalk is not None and danger < 0.5:
         return "smalltalk"
-    if len({*reading.words} - {"."}) < FEWEST_WORDS:
+    if len({*reading.words} - SMALL) < FEWEST_WORDS:
         return _of_few_words(found, shares)
     if danger >= thresholds["danger"]:
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"

@@ -24,9 +24,10 @@ FEW = 5
 CORRECTION = 20
 # Turns that make no danger by themselves have to make a likely one together, as it may be two matters.
 LIKELY = 0.6
-# A short turn that sounds like danger in no words that can mean it, or points at what was said before in
-# words that can, is alarming where it is as certain as this; one that points, in no such words, never.
-CERTAIN = 0.97
+# A short turn that sounds like danger in no words that can mean it, or points at what was said before in words
+# that can, is alarming where it is as certain as this; one that points, in no such words, never. (Of the dangers of
+# 332 conversations by another writer 123 of 127 are seen; with 0.97 it was 120, and no harmless turn less alarmed.)
+CERTAIN = 0.5
 # A question of more words than this, and this unlikely to be about danger, is no more about one just told.
 BRIEF, FAINT = 8, 0.05
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
@@ -114,7 +115,7 @@ def _told_in_turns(
     short = len(reading.words) <= SHORT and not general
     if last.label in DANGERS and short and _meets(reading, "goes_on"):
         return last.finding
-    claims = _claims(reading)
+    claims = _claims(reading, before)
     if found.kind is not None and not claims:
         return None
     together = judge(Reading(" . ".join([*said, message])))
@@ -123,9 +124,13 @@ def _told_in_turns(
     return together.finding if together.label in DANGERS and before.label not in DANGERS and held else None
 
 
-def _claims(reading: Reading) -> bool:
-    """Say whether a short turn says of somebody what the one before asked about, as "he has that"."""
-    return len(reading.words) <= SHORT and _meets(reading, "claims")
+def _claims(reading: Reading, before: Judgement) -> bool:
+    """Say whether a short turn says of somebody what the ones before asked about, as "he has that"."""
+    if len(reading.words) > SHORT:
+        return False
+    return _meets(reading, "claims") or (
+        "names danger" in before.evidence.told and _meets(reading, "has_one")
+    )
 
 
 def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str]) -> Finding | None:
