@@ -317,3 +317,9 @@ def test_examples_are_those_of_what_was_spoken_of(kitchen_bot: Chatbot, message:
 def test_what_names_a_rare_subject_of_the_documents_is_no_small_talk(kitchen_bot: Chatbot) -> None:
     assert kitchen_bot.reply("talk to me about limescale").kind == "answer"
     assert kitchen_bot.reply("talk to me about tea").kind == "smalltalk"
+
+
+def test_a_name_that_no_heading_has_is_the_new_subject(kitchen_bot: Chatbot) -> None:
+    reply = last(kitchen_bot, "what is limescale?", "how does citric acid work?", "how much of it is needed?")
+    assert "citric" in reply.question
+    assert shown(reply).startswith("Citric acid")

@@ -197,7 +197,7 @@ def link_of(message: str, question: Question, index: Index) -> Link:
         return "picks"
     if _BARE.match(message) or _BRIEF.match(message) or (_FURTHER.match(message) and few):
         return "continues"
-    said = set(analysis.fold(_OWN_SUBJECT.sub(" ", message)).replace("?", " ").replace(",", " ").split())
+    said = _said(message)
     pointing = bool(_PRONOUNS & said)
     if _CONTRASTING.match(message):
         return "contrasts" if own and not pointing else "continues"
@@ -218,6 +218,15 @@ def link_of(message: str, question: Question, index: Index) -> Link:
     if len(own) == 1 and not defined and len(words) <= _SHORT and not titled(index, own[0]):
         return "contrasts"
     return "alone"
+
+
+def _said(message: str) -> set[str]:
+    return set(analysis.fold(_OWN_SUBJECT.sub(" ", message)).replace("?", " ").replace(",", " ").split())
+
+
+def points_back(message: str) -> bool:
+    """Say whether a message has a word such as "it", which stands for what was spoken of."""
+    return bool(_PRONOUNS & _said(message))
 
 
 def without_opening(message: str) -> str:

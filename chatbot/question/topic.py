@@ -19,6 +19,7 @@ from chatbot.question.links import (
     known,
     link_of,
     named,
+    points_back,
     strong,
     subject_words,
     titled,
@@ -205,10 +206,12 @@ def followed(
         own = ()
     kinds = question.asked or before.kinds
     subject = carried(before.subject, own, link, index, within(message))
-    about = " ".join(picked) or (before.about if link in {"continues", "more"} else "")
+    new = not picked and not points_back(message)
+    names = tuple(word for word in own if _is_name(word) and known(index, word)) if new else ()
+    about = " ".join(picked) or (before.about if link in {"continues", "more"} and not names else "")
     keep = KEEPING.predicate if link == "continues" and before.subject else 1.0
     for word in own:
-        subject[word] = max(subject.get(word, 0.0), keep)
+        subject[word] = max(subject.get(word, 0.0), 1.0 if word in names else keep)
     strongest = sorted(subject, key=lambda word: -subject[word])[:_MOST_WORDS]
     return Exchange(
         before.naming if picked or (compares(before.naming) and not compares(message)) else message,
