@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.question.ordinals import compares, items
+from chatbot.question.ordinals import compares, is_list, items
 
 ROWS = [
     "Loaves need different times.",
@@ -33,3 +33,16 @@ def test_a_question_compares(question: str) -> None:
 @pytest.mark.parametrize("question", ["rye and wheat", "where does order come from"])
 def test_a_question_compares_nothing(question: str) -> None:
     assert not compares(question)
+
+
+def test_things_are_listed_by_sentences_that_begin_with_a_kind_of_the_same() -> None:
+    said = [
+        "Road tyres are narrow.",
+        "They last long.",
+        "Fat winter tyres have spikes.",
+        "The pressure is low.",
+        "Racing tyres wear fast.",
+    ]
+    assert items(said) == [["road", "tyres"], ["fat", "winter", "tyres"], ["racing", "tyres"]]
+    assert is_list(said)
+    assert not is_list(["Road tyres are narrow.", "Pumps are cheap and light."])

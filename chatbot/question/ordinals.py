@@ -48,6 +48,10 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _BEGUN = re.compile(r"(?:An?|The|One|Another) ([\w-]+) ([\w-]+)")
+_NAMED = re.compile(
+    r"(?:[•*\s]*)((?:[\w'’-]+ ){1,3})([\w-]+) (?:is|are|was|were|can|may|has|have|affects?|involves?|occurs?|causes?|appears?|"
+    r"makes?|means?|come|comes|starts?|begins?|looks?)\b"
+)
 _OPENING_WORDS = 5
 
 
@@ -94,6 +98,11 @@ def items(sentences: Sequence[str]) -> list[list[str]]:
     return alike if len(alike) > 1 else longest if len(longest) > 1 else []
 
 
+def is_list(sentences: Sequence[str]) -> bool:
+    """Say whether a passage lists things by marks, or by sentences that begin alike."""
+    return len(marked_items(sentences)) > 1 or len(_alike(sentences)) > 1
+
+
 def marked_items(sentences: Sequence[str]) -> list[list[str]]:
     """Return the telling words that name each item, labelled paragraph or row of a table, in order."""
     listed = [
@@ -134,11 +143,15 @@ def _enumerated(sentence: str) -> list[list[str]]:
 
 
 def _alike(sentences: Sequence[str]) -> list[list[str]]:
-    begun = [(found[1].lower(), found[2].lower()) for text in sentences if (found := _BEGUN.match(text))]
+    begun = [
+        (_telling(found[1]), found[2].lower())
+        for text in sentences
+        if (found := _BEGUN.match(text) or _NAMED.match(text))
+    ]
     for _, head in begun:
-        kinds = dict.fromkeys(kind for kind, other in begun if other == head and analysis.terms_of(kind))
+        kinds = dict.fromkeys(tuple(kind) for kind, other in begun if other == head and kind)
         if len(kinds) > 1 and analysis.terms_of(head):
-            return [[kind, head] for kind in kinds]
+            return [[*kind, head] for kind in kinds]
     return []
 
 

@@ -30,6 +30,7 @@ from chatbot.question.ordinals import (
     ORDINALS,
     chosen,
     compares,
+    is_list,
     items,
     marked_items,
     means_other,
@@ -253,11 +254,11 @@ def picked_words(message: str, before: Exchange, link: Link, index: Index) -> li
     if named and (compares(before.naming) or re.search(r"\b(?:former|latter)\b", message, re.IGNORECASE)):
         return named
     read = [passage for passage in (before.listed, *before.shown) if passage >= 0]
-    for passage in read:
-        if index.passage_documents[passage] != index.passage_documents[read[0]]:
-            continue
-        found = chosen(_items_at(index, passage), place)
-        if found:
+    same = [n for n in read if index.passage_documents[n] == index.passage_documents[read[0]]]
+    each = [_items_at(index, passage) for passage in same]
+    listed = [found for n, found in zip(same, each, strict=True) if is_list(_sentences(index, n))]
+    for things in (*listed, *each):
+        if found := chosen(things, place):
             return found
     return named
 
