@@ -49,8 +49,8 @@ _LED = re.compile(
 )
 _BEGUN = re.compile(r"(?:An?|The|One|Another) ([\w-]+) ([\w-]+)")
 _NAMED = re.compile(
-    r"(?:[•*\s]*)((?:[\w'’-]+ ){1,3})([\w-]+) (?:is|are|was|were|can|may|has|have|affects?|involves?|occurs?|causes?|appears?|"
-    r"makes?|means?|come|comes|starts?|begins?|looks?)\b"
+    r"[•*\s]*((?:[\w'’-]+ ){1,3})([\w-]+) (?:is|are|was|were|can|may|has|have|affects?|involves?|occurs?|causes?|"
+    r"appears?|makes?|means?|come|comes|starts?|begins?|looks?)\b"
 )
 _OPENING_WORDS = 5
 
