@@ -146,7 +146,8 @@ class Chatbot:
             return self._refusal(question, found, limit, seen, explanation)
         if each := self._of_each(message, past, limit):
             return self._answer_each(question, each, limit, explanation)
-        if not found.answers:
+        who = asks_source(message) and bool(hits) and self.index.role(hits[0].passage) in question.query.roles
+        if not found.answers and not who:
             return self._no_answer(message, question, found, seen, explanation)
         if choices := self._choices(question, hits):
             said = wording.words(seen.language)["clarify"]["text"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chatbot import Chatbot, Reply, Turn
+from chatbot import Chatbot, Reply, Turn, rebuild
 
 pytest_plugins = ("fixtures_bot",)
 
@@ -299,3 +300,15 @@ def test_how_it_works_is_asked_of_what_was_spoken_of_else_of_the_program(bicycle
     reply = bicycle_bot.reply(message, talk(bicycle_bot, "what is a derailleur hanger?"))
     assert reply.kind != "smalltalk"
     assert reply.question.startswith("how does it work? — ")
+
+
+def test_who_wrote_it_is_answered_before_anything_else_was_asked(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    text = (
+        "Chains\n\nBy Ann Lee, PhD\n\nA chain drives the wheel.\n\nCare\n\nOil the chain every two weeks.\n"
+    )
+    (tmp_path / "corpus" / "chains.txt").write_text(text)
+    rebuild(tmp_path / "corpus", tmp_path / "index")
+    reply = Chatbot.open(tmp_path / "index").reply("who wrote this?")
+    assert reply.kind == "answer"
+    assert "Ann Lee" in reply.passages[0].text
