@@ -114,6 +114,7 @@ STEMS = {
 """Words that the Snowball algorithm would join with others of another meaning."""
 
 
+_ASIDE = re.compile(r": | [-–—|] ")
 REMEMBERED = 8_192
 """Words of which a process remembers what it found: enough for what visitors write, and few for gibberish."""
 
@@ -142,3 +143,9 @@ def terms_of(word: str) -> tuple[str, ...]:
 def terms(text: str) -> list[str]:
     """Return the terms of a text in order."""
     return [term for token in tokens(text) for term in terms_of(token.word)]
+
+
+def subject_of(title: str) -> str:
+    """Return what a title names: what stands before its colon or dash, no longer in capitals where all of it is."""
+    name = _ASIDE.split(title, maxsplit=1)[0].strip() or title
+    return name.capitalize() if name.isupper() and " " in title else name

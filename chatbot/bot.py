@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from chatbot import wording
-from chatbot.citing import cited_text, passage_of, subject_of
+from chatbot.analysis import subject_of
+from chatbot.citing import cited_text, passage_of
 from chatbot.confidence import Evidence, answerable, confidence, model, weigh_evidence
 from chatbot.explanation import confidence_told, explained, triage_told
 from chatbot.index.judging import Weights

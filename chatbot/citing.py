@@ -55,11 +55,5 @@ def source_line(citation: Citation) -> str:
     return f"{place}{f' ({stated})' if stated else ''}, {citation.url or citation.document}"
 
 
-def subject_of(title: str) -> str:
-    """Return what a title names: what stands before its colon, no longer in capitals where all of it is."""
-    name = title.partition(": ")[0].strip()
-    return name.capitalize() if name.isupper() and " " in title else name
-
-
 def _has_marks(text: str) -> bool:
     return any(mark in text for mark in "*_`[]#|>") or text.lstrip()[:2] in {"- ", "+ "} or "\n- " in text

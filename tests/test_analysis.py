@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatbot import analysis
+from chatbot.analysis import subject_of
 
 
 @given(st.text(max_size=80))
@@ -72,3 +73,19 @@ def test_a_very_long_word_is_cut_short_and_still_found() -> None:
     (term,) = analysis.terms("z" * 5_000)
     assert [term] == analysis.terms("Z" * 5_000)
     assert len(term) <= 64
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("Rust: causes, signs and removal", "Rust"),
+        ("Chain wear - the bicycle pages", "Chain wear"),
+        ("Brakes — a guide", "Brakes"),
+        ("Spokes | Workshop", "Spokes"),
+        ("Self-sealing tyres", "Self-sealing tyres"),
+        ("THE CHAIN: CARE", "The chain"),
+        ("12:30 to the workshop", "12:30 to the workshop"),
+    ],
+)
+def test_a_title_names_what_stands_before_its_colon_or_dash(title: str, subject: str) -> None:
+    assert subject_of(title) == subject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from chatbot import Chatbot, rebuild
+from chatbot.index.search import candidates
 from chatbot.index.weights import FIELDS, Postings, Weighting, saturate, weigh
 
 PLAIN = Weighting(body=1.0, heading=0.0, title=0.0, context=0.0, k1=math.inf, b=0.0)
@@ -138,3 +141,16 @@ def test_a_count_of_one_at_the_mean_length_stays_one() -> None:
 
 def test_without_length_normalisation_the_length_does_not_matter() -> None:
     np.testing.assert_array_equal(saturate(COUNTS, ONES, 1.2, 0.0), saturate(COUNTS, ONES * 9, 1.2, 0.0))
+
+
+def test_a_document_is_about_what_stands_before_the_colon_of_its_title(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    rust = "# Rust: signs, causes and removal\n\nIron turns brown in the rain.\n"
+    (tmp_path / "corpus" / "rust.md").write_text(rust)
+    (tmp_path / "corpus" / "oil.md").write_text("# Oil\n\nOil floats.\n")
+    rebuild(tmp_path / "corpus", tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    found = candidates(bot.index, bot.understood("what is rust?").query)
+    assert found is not None
+    assert found.ranking.about is not None
+    assert [bot.index.document(n).name for n in np.flatnonzero(found.ranking.about).tolist()] == ["rust.md"]

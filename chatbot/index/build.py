@@ -106,7 +106,7 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
     for part in (document.title, *(heading.text for heading in document.headings)):
         gathered.words.update(_spelt(part))
     gathered.names.append(document.name)
-    gathered.titles.append(title_terms)
+    gathered.titles.append(analysis.terms(analysis.subject_of(document.title)) or title_terms)
     gathered.texts.append(encoded)
     gathered.documents.append(
         _record(document, digest, encoded, gathered.bytes_so_far, first_passage, len(gathered.passages))
