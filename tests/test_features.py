@@ -239,10 +239,12 @@ def test_a_bot_without_headings_ranks_otherwise(bicycle_bot: Chatbot) -> None:
     lacking = Chatbot(
         bicycle_bot.index, weights=weights().without(*(n for n in PASSAGE_FEATURES if "heading" in n))
     )
-    question = "how is a chain cleaned?"
-    ours, theirs = bicycle_bot.search(question), lacking.search(question)
-    assert {hit.id for hit in ours} == {hit.id for hit in theirs}
-    assert [hit.id for hit in ours] != [hit.id for hit in theirs]
+    otherwise = 0
+    for question in ("how is a chain cleaned?", "what causes punctures?", "how long does a tyre last?"):
+        ours, theirs = ([hit.id for hit in bot.search(question)] for bot in (bicycle_bot, lacking))
+        assert sorted(ours) == sorted(theirs)
+        otherwise += ours != theirs
+    assert otherwise
 
 
 def test_one_feature_alone_ranks_by_that_feature(bicycle_bot: Chatbot) -> None:
