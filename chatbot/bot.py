@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chatbot import wording
-from chatbot.analysis import subject_of
+from chatbot import analysis, wording
 from chatbot.citing import cited_text, passage_of
 from chatbot.confidence import Evidence, answerable, confidence, model, weigh_evidence
 from chatbot.explanation import confidence_told, explained, triage_told
@@ -196,7 +195,7 @@ class Chatbot:
         """What the titles of the documents name: the first few, then "…". A file's name is no title."""
         numbers = range(min(self.index.document_count(), _DOCUMENTS_TOLD))
         documents = (self.index.document(number) for number in numbers)
-        named = [subject_of(each.title) for each in documents if each.title != Path(each.name).stem]
+        named = [analysis.subject_of(each.title) for each in documents if each.title != Path(each.name).stem]
         subjects = tuple(dict.fromkeys(named))
         return subjects[:_SUBJECTS] + ("…",) * (len(subjects) > _SUBJECTS)
 
@@ -356,7 +355,7 @@ class Chatbot:
             number = int(self.index.passage_documents[hit.passage])
             if self.index.title_reach[number] < SPECIAL_TITLE:
                 return ()
-            titles.setdefault(subject_of(self.index.document(number).title))
+            titles.setdefault(analysis.subject_of(self.index.document(number).title))
         asked = question.text.rstrip(" ?.!")
         return tuple(f"{asked} ({title})?" for title in titles)[:_SUGGESTIONS] if len(titles) > 1 else ()
 
