@@ -1,7 +1,7 @@
 """Conversations by another writer, of which the last turn is judged in the light of the ones before.
 
-`data/safety-conversations.jsonl` was written from the page of label definitions alone, before it was first run; 86 of its
-308 are Spanish. Nothing may be learnt from it; no clinician has checked the labels.
+`data/safety-conversations.jsonl` was written from the page of label definitions alone, before it was first run;
+86 of its 308 are Spanish. Nothing may be learnt from it; no clinician has checked the labels.
 """
 
 from __future__ import annotations
@@ -74,6 +74,20 @@ def test_a_second_turn_is_read_with_the_first_and_by_itself(before: str, message
 @pytest.mark.parametrize(
     "message",
     [
+        "I can't go on the pain is too much",
+        "I can't go on, my wife died",
+        "I'm done, thanks for everything, goodbye",
+        "i am done now goodbye",
+        "how do I end my suffering",
+    ],
+)
+def test_a_farewell_that_opens_as_an_errand_may_is_a_crisis(message: str) -> None:
+    assert triage(message).label == "crisis"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
         "I can't go on holiday before the roof is done",
         "I'm done for today, bye",
         "my broadband is having a stroke again",
@@ -84,3 +98,10 @@ def test_a_second_turn_is_read_with_the_first_and_by_itself(before: str, message
 )
 def test_what_only_sounds_like_danger_is_none(message: str) -> None:
     assert triage(message).label not in DANGERS
+
+
+@pytest.mark.parametrize(
+    "message", ["a passenger in the car passed out", "someone in the van is having a stroke"]
+)
+def test_whoever_is_in_or_on_a_thing_is_no_thing(message: str) -> None:
+    assert triage(message).label == "emergency"
