@@ -18,14 +18,14 @@ pytest_plugins = ("fixtures_bot",)
 
 ASKED = {
     "definition": ["what is a derailleur", "Define cadence.", "what do you mean by sealant?", "Tell me about rims"],
-    "cause": ["why do chains skip?", "what causes a puncture", "what's behind the noise", "what makes brakes squeal"],
+    "cause": ["why do chains skip?", "what causes a puncture", "what's behind the noise", "what brings gout on"],
     "trigger": ["what triggers an attack", "what sets off the alarm?", "what provokes a rash"],
     "symptom": ["what are the symptoms of gout?", "what does a worn chain look like", "how can you tell it is worn"],
     "type": ["how many kinds of brakes are there", "what types of saddle exist?", "different forms of eczema"],
     "treatment": ["how is a sore treated?", "how do you get rid of rust", "what helps with cramp", "cure for gout"],
     "medicine": ["which medicines are given?", "what drugs work best", "which pills are there"],
     "side_effect": ["side effects of ibuprofen", "what are the downsides of sealant?"],
-    "diagnosis": ["how is gout diagnosed?", "what tests are done", "how do doctors know it is gout"],
+    "diagnosis": ["how is gout diagnosed?", "how do doctors know it is gout", "how can you be sure it is gout"],
     "risk": ["who gets gout?", "who is more likely to be hurt", "what are the risk factors"],
     "outlook": ["does it go away?", "is gout curable", "can a worn tyre recover", "does it get worse over time"],
     "prevalence": ["how common is gout?", "how many people cycle", "what percentage of tyres fail"],
@@ -37,6 +37,8 @@ ASKED = {
     "complication": ["what complications are there?", "what happens if it is left untreated"],
     "stage": ["what stages of wear are there", "at which stage is it"],
     "inheritance": ["is gout hereditary?", "does it run in families", "can it be passed down"],
+    "contagion": ["is ringworm catching?", "how does rust spread", "can you catch it from a towel", "is it infectious"],
+    "summary": ["what are the key points?", "give me a summary", "punctures in a nutshell"],
     "prevention": ["how can punctures be prevented?", "how to avoid numb hands", "how can one protect against rust"],
     "see_someone": ["when should one see a doctor?", "what are the red flags"],
     "difference": ["difference between a rim and a hub", "tubes versus sealant", "how do rims differ from hubs"],
@@ -106,6 +108,34 @@ def test_a_kind_names_shapes_and_roles_that_exist() -> None:
         assert kind.bonus > 0, kind.name
     with pytest.raises(ValueError, match="no such shape"):
         bits(["no such shape"])
+
+
+def test_answers_stand_below_headings_of_the_kind_and_of_those_beside_it() -> None:
+    treatment, medicine, cause = (asked.named_bits(name) for name in ("treatment", "medicine", "cause"))
+    below = asked.answered_below(treatment)
+    assert below & treatment
+    assert below & medicine
+    assert not below & cause
+    assert asked.answered_below(asked.named_bits("price")) == asked.named_bits(
+        *(k.name for k in asked.kinds())
+    )
+    assert asked.answered_below(0) == 0
+
+
+def test_a_kind_stands_beside_kinds_that_exist() -> None:
+    names = {kind.name for kind in asked.kinds()}
+    for kind in asked.kinds():
+        assert kind.beside <= names | {"*"}, kind.name
+        assert kind.name not in kind.beside
+
+
+def test_a_word_that_asks_names_nothing(understanding: Understanding) -> None:
+    groups = {
+        group.word: group.asks for group in understanding.understand("side effects of sealant").query.groups
+    }
+    assert groups["side"]
+    assert groups["effects"]
+    assert not groups["sealant"]
 
 
 def test_the_explanation_names_what_was_asked_and_how_each_word_was_read(bicycle_bot: Chatbot) -> None:

@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,6 +116,52 @@ def test_the_heading_that_asks_for_what_is_asked_is_of_its_kind(bicycle_bot: Cha
     kind = feature(bicycle_bot, "why does a chain skip?", "kind")
     assert kind["A chain skips because"] == 1.0
     assert kind["A chain lasts for"] == 0.0
+
+
+def test_a_heading_of_its_kind_counts_as_far_as_the_title_says_the_rest(bicycle_bot: Chatbot) -> None:
+    skips = "A chain skips because"
+    of_bicycles = feature(bicycle_bot, "why does a bicycle chain skip?", "kind_context")[skips]
+    of_all_chains = feature(bicycle_bot, "why does a chain skip on a muddy hill?", "kind_context")[skips]
+    assert 0.0 < of_all_chains < of_bicycles < 1.0
+    assert feature(bicycle_bot, "how is a bicycle chain cleaned?", "kind_context")[skips] == 0.0
+    other = feature(bicycle_bot, "what does a bicycle chain look like?", "other_context")
+    assert other[skips] > 0.0
+    assert other["A chain lasts for"] > 0.0
+    assert not any(feature(bicycle_bot, "what does a bicycle chain cost?", "other_context").values())
+
+
+def test_what_is_read_before_counts_for_headings_of_its_document(bicycle_bot: Chatbot) -> None:
+    query = query_of(bicycle_bot, "what causes it to skip?")
+    index = bicycle_bot.index
+    after = next(n for n in range(len(index)) if index.passage(n).text.startswith("A chain lasts"))
+    skips, punctured = "A chain skips because", "A puncture is repaired"
+    assert feature(bicycle_bot, replace(query, after=after), "kind_read")[skips] == 1.0
+    asked = replace(query_of(bicycle_bot, "symptoms of a chain"), after=after)
+    assert feature(bicycle_bot, asked, "other_read")[skips] == 1.0
+    assert not any(feature(bicycle_bot, query, "kind_read").values())
+    elsewhere = feature(
+        bicycle_bot, replace(query_of(bicycle_bot, "why punctures"), after=after), "kind_read"
+    )
+    assert elsewhere.get(punctured, 0.0) == 0.0
+
+
+def test_what_is_named_is_told_from_what_only_asks(bot: Chatbot) -> None:
+    named_said = feature(bot, "symptoms of a crack in a bell", "named_said")
+    assert named_said["The bells ring at"] == pytest.approx(1.0)
+    assert 0.0 < named_said["Cracks are filled with"] < 0.9
+
+
+def test_a_summary_is_told_unless_it_was_asked_for(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "ovens.md").write_text(
+        "# Ovens\n\n## Key points\n\nOvens smoke.\n\n## Smoke\n\nOvens smoke when wet.\n"
+    )
+    rebuild(corpus, tmp_path / "index")
+    ovens = Chatbot.open(tmp_path / "index")
+    told = feature(ovens, "do ovens smoke?", "summary")
+    assert (told["Ovens smoke."], told["Ovens smoke when wet."]) == (1.0, 0.0)
+    assert not any(feature(ovens, "a summary of how ovens smoke", "summary").values())
 
 
 def test_a_sentence_that_begins_with_what_is_asked_about_defines_it(bicycle_bot: Chatbot) -> None:

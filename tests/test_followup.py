@@ -312,3 +312,34 @@ def test_who_wrote_it_is_answered_before_anything_else_was_asked(tmp_path: Path)
     reply = Chatbot.open(tmp_path / "index").reply("who wrote this?")
     assert reply.kind == "answer"
     assert "Ann Lee" in reply.passages[0].text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "same for {}?",
+        "the same for {}",
+        "what about {}",
+        "how do they find out if it is {}",
+        "when should {} be looked at",
+    ],
+)
+def test_a_subject_that_a_message_names_takes_the_place_of_the_one_before(
+    tmp_path: Path, message: str
+) -> None:
+    for name, test in (("Croup", "listening"), ("Glaucoma", "a puff of air")):
+        (tmp_path / f"{name}.md").write_text(
+            f"# {name}\n\n{name} is an illness.\n\n## How it is diagnosed\n\nDoctors find {name} by {test}.\n\n"
+            f"## When to see a doctor\n\nHave {name} looked at within a week.\n",
+            encoding="utf-8",
+        )
+    rebuild(tmp_path, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    before = bot.reply("how is croup diagnosed?")
+    assert before.passages[0].citation.document == "Croup.md"
+    history = [
+        Turn("user", "how is croup diagnosed?"),
+        Turn("assistant", before.text, (before.passages[0].id,)),
+    ]
+    reply = bot.reply(message.format("glaucoma"), history=history)
+    assert reply.passages[0].citation.document == "Glaucoma.md"

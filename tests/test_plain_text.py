@@ -194,3 +194,30 @@ def test_the_first_line_is_the_title_whatever_a_site_puts_below_it(between: str)
     )
     assert document.title == "Growing leeks in heavy soil"
     assert headings(document)[1:] == [(2, "Sowing")]
+
+
+TITLED = (
+    "{site}\n\n{between}Growing leeks\n\nSowing\n\nLeeks are sown in March. A leek likes a deep tray. "
+    "Leeks move out in June, and every leek is set in a hole of its own.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "site", ["The Example Garden Library", "EXAMPLE GARDEN SERVICE", "Example Allotments"]
+)
+@pytest.mark.parametrize("between", ["", "Home > Vegetables > Leeks\n\n"])
+def test_the_name_of_a_site_above_the_title_is_no_title(site: str, between: str) -> None:
+    document = plain(TITLED.format(site=site, between=between))
+    assert document.title == "Growing leeks"
+    assert headings(document) == [(1, "Growing leeks"), (2, "Sowing")]
+    assert document.blocks[0].role == "navigation"
+
+
+@pytest.mark.parametrize("title", ["Leeks from seed to plate", "All about the leek", "LEEKS"])
+def test_a_title_that_the_text_speaks_of_is_one_whatever_heading_follows(title: str) -> None:
+    assert plain(TITLED.format(site=title, between="")).title == title
+
+
+def test_a_title_above_a_heading_that_the_text_hardly_says_stays_one() -> None:
+    document = plain("A winter on the plot\n\nSowing\n\nLeeks are sown in March, in a tray by the window.\n")
+    assert document.title == "A winter on the plot"

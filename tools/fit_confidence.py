@@ -186,7 +186,7 @@ def main() -> None:
         "right": weights_told(fit(table, right, worth_right)),
         "floor": round(float(chosen[~follows][0]), 3),
         "follow_floor": round(float(chosen[follows][0]), 3),
-        "general_floor": 0.55,
+        "general_floor": max(0.55, round(float(chosen[follows][0]) + 0.01, 3)),
         "vectors": word_vectors().sha256,
     }
     print(json.dumps(told, indent=1))

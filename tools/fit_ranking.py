@@ -6,7 +6,9 @@ A FOLDER has `corpus/` and files of questions beside it (`questions*.jsonl`, `di
 `conversations*.jsonl`), as in
 `benchmarks/quality/training/`; a gold without a span means any passage of its document. WEIGHT counts its questions.
 Each folder is left out once and ranked with the weights of the others, which is what is printed; `--skip` leaves
-features out. `--write` then fits on all of them and writes `chatbot/index/weights.json`.
+features out. Questions made from the headings of a folder's documents (`generated_questions.py`) count
+`GENERATED` of that, where it has few documents. `--write` then fits on all of them and writes
+`chatbot/index/weights.json`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from generated_questions import generated
 from scipy.optimize import minimize
 
 from chatbot import Chatbot, rebuild
@@ -30,6 +33,10 @@ from chatbot.reply import Turn
 
 PENALTY = 10.0
 MOST_OF_A_SET = 900
+GENERATED, GENERATED_FOLLOWING = 0.15, 0.06
+"""What a question made from a heading counts, by itself and as a follow-up."""
+MOST_DOCUMENTS = 50
+"""A folder of more documents has questions enough."""
 OUT = Path(__file__).parent.parent / "chatbot" / "index" / "weights.json"
 
 
@@ -44,6 +51,7 @@ class Case:
     answering: np.ndarray
     inside: np.ndarray  # the sentences of right passages
     documents: np.ndarray
+    worth: float = 1.0
 
 
 def asked(
@@ -105,6 +113,22 @@ def cases(bot: Chatbot, path: Path, by: Weights) -> list[Case]:
             )
         )
     return out
+
+
+def made_from_headings(bot: Chatbot, by: Weights) -> list[Case]:
+    """Return the cases of the questions that the headings of a folder's documents make."""
+    if bot.index.document_count() > MOST_DOCUMENTS:
+        return []
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in generated(bot))
+        file.flush()
+        found = cases(bot, Path(file.name), by)
+    for case in found:
+        following = case.style.startswith("follow-up")
+        case.worth = GENERATED_FOLLOWING if following else GENERATED
+        case.style = "generated follow-up" if following else "generated"
+        case.answering[:] = False  # a heading says which passages are right, and not which sentence answers
+    return found
 
 
 def with_past(
@@ -179,7 +203,7 @@ def passage_groups(
     sets: dict[str, list[Case]], worth: dict[str, float], kept: list[int]
 ) -> list[tuple[np.ndarray, np.ndarray, float]]:
     return [
-        (c.passages[:, kept], c.right, worth[name])
+        (c.passages[:, kept], c.right, c.worth * worth[name])
         for name, listed in sets.items()
         for c in listed
         if len(c.right)
@@ -217,7 +241,8 @@ def measured(listed: list[Case], w: np.ndarray) -> dict[str, np.ndarray]:
                         break
             row = (float(case.right[order[0]]), float(case.right[order[:3]].any()), rank)
         out.setdefault(case.style, []).append(row)
-        out.setdefault("all", []).append(row)
+        if case.worth == 1.0:
+            out.setdefault("all", []).append(row)
     return {style: np.array(rows) for style, rows in out.items()}
 
 
@@ -247,7 +272,8 @@ def main() -> None:
                 for p in Path(name).glob("*.jsonl")
                 if p.name.startswith(("questions", "dialogues", "conversations"))
             )
-            return [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
+            asked = [case for path in files for case in cases(bots[name], path, by)][:MOST_OF_A_SET]
+            return asked + made_from_headings(bots[name], by)
 
         sentence = softmax_fit(
             sentence_groups({name: gather(name, by) for name in worth}, worth), options.penalty

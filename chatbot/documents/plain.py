@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
+from chatbot import analysis
 from chatbot.documents.lines import BULLET, Line, split_lines
 from chatbot.documents.lost_headings import release_swallowed
 from chatbot.documents.model import Block, BlockKind, Heading
@@ -20,6 +22,12 @@ _MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4}|\d{1,2}(?=\.))\.?[ \t]+(?=[A-Z])")
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"”’)\]]*$")
 _CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
+
+
+_TITLE_WITHIN = 5
+"""A title stands among so many lines, below the name of the site and its crumbs."""
+_SPOKEN_OF = 4
+"""A document has a word of its title at least so often, and so many times as often as those of a site's name."""
 
 
 class _Piece:
@@ -54,13 +62,13 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
         body = 1
     lines = split_lines(text, body)
     pieces = _pieces(lines, text, _wrap_width(lines))
-    _choose_headings(pieces)
+    title = _choose_headings(pieces)
     headings: list[Heading] = []
     blocks: list[Block] = []
-    deeper = _has_parts([piece for piece in pieces[1:] if piece.head and piece.level])
+    deeper = _has_parts([piece for piece in pieces[title + 1 :] if piece.head and piece.level])
     for number, piece in enumerate(pieces):
         if piece.head:
-            level = piece.level or (1 if number == 0 else 3 if deeper else 2)
+            level = piece.level or (1 if number == title else 3 if deeper else 2)
             start = piece.start + _mark_length(piece.text)
             headings.append(Heading(level, text[start : piece.end].strip(), start, piece.end))
         else:
@@ -162,10 +170,11 @@ def _one_line(text: str) -> bool:
     return "\n" not in text and "\r" not in text
 
 
-def _choose_headings(pieces: list[_Piece]) -> None:
+def _choose_headings(pieces: list[_Piece]) -> int:
     """A candidate is a heading where something stands under it; three in a row are a list, not headings.
 
     The last of a row is one where it says again what stood before it: the row is a table of contents.
+    Returns the place of the piece that is the title, if it is a heading.
     """
     candidates = [_candidate(piece) for piece in pieces]
     number = 0
@@ -197,7 +206,29 @@ def _choose_headings(pieces: list[_Piece]) -> None:
                 )
                 pieces[place].head = sure and run < len(pieces)
         number = run
-    _keep_levels(pieces)
+    title = _title_place(pieces)
+    if title:
+        pieces[0].head = False
+    _keep_levels(pieces, title)
+    return title
+
+
+def _title_place(pieces: list[_Piece]) -> int:
+    """Return the place of the title: the first heading, or the second where the first is the name of a site.
+
+    A document speaks of what its title names, and hardly of the site that it stands on.
+    """
+    heads = [place for place, piece in enumerate(pieces[:_TITLE_WITHIN]) if piece.head]
+    if len(heads) < 2 or heads[0] or _MARKED.match(pieces[0].text):
+        return 0
+    second = heads[1]
+    if any(line_role(piece.text) == "body" for piece in pieces[1:second]):
+        return 0
+    counts = Counter(analysis.terms(" ".join(piece.text for piece in pieces[second + 1 :])))
+    site, named = (
+        max((counts[term] for term in analysis.terms(pieces[place].text)), default=0) for place in (0, second)
+    )
+    return second if named >= max(_SPOKEN_OF, site * _SPOKEN_OF) else 0
 
 
 def _stands_over(piece: _Piece, below: _Piece, first: bool) -> bool:
@@ -208,7 +239,7 @@ def _stands_over(piece: _Piece, below: _Piece, first: bool) -> bool:
     return role == "byline" or (first and role == "navigation")
 
 
-def _keep_levels(pieces: list[_Piece]) -> None:
+def _keep_levels(pieces: list[_Piece], title: int) -> None:
     """The first line of a document, where it is a heading, is its title: level 1."""
-    if pieces and pieces[0].head and pieces[0].level == 2:
-        pieces[0].level = 1
+    if pieces and pieces[title].head and pieces[title].level == 2:
+        pieces[title].level = 1

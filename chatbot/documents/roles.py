@@ -14,7 +14,7 @@ from chatbot.documents.model import Block, Heading, Role
 _NAME = r"[A-Z][\w.'’-]+(?:[ ,]+(?:[A-Z][\w.'’-]*|de|van|von|da|del|of|and|&)){0,12}"
 _CREDIT = re.compile(
     r"\b(?:Getty Images|iStock\w*|Shutterstock|Adobe Stock|Alamy|Unsplash|Pexels|Wikimedia Commons|Stocksy)\b"
-    r"|^(?:photo|image|picture|illustration|video)s?(?: credits?)?(?: by\b|:)"
+    r"|^(?:photo(?:graph)?|image|picture|illustration|video)s?(?: credits?)?(?: by\b|:)"
     r"|^credits?:",
     re.IGNORECASE,
 )

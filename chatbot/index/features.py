@@ -18,6 +18,7 @@ from chatbot.index.ranking import Numbered, Ranking, unknown_idf
 from chatbot.index.reader import Index
 from chatbot.index.reading import HEADED, OWN, SENTENCES, TITLE, Meant, Reading
 from chatbot.index.weights import Float32
+from chatbot.question.asked import answered_below, named_bits
 from chatbot.question.query import Group, Query
 from chatbot.question.shapes import bits
 from chatbot.question.vectors import uncommon
@@ -43,6 +44,7 @@ TOPICS = bits(
 )
 """What a question in a text may ask for instead of what the visitor asks."""
 
+SUMMARY = named_bits("summary")
 STORY = 14
 """A question of more words tells a story: what is special to these documents is what it is about."""
 _SPENT = 0.8
@@ -108,6 +110,12 @@ _EVERYWHERE = (
     "leads",  # the share of its sentences that lead elsewhere
     "asked_sentence",  # the share of the words of the kind of thing asked that a sentence says
     "subject_shaped",  # how much of the subject a sentence of the shape asked says or stands below
+    "kind_context",  # whether its heading asks for it, and the share of what was typed that title and headings say
+    "other_context",  # the same where its heading asks for another kind
+    "kind_read",  # whether its heading asks for it, in the document that was read before
+    "other_read",  # the same where its heading asks for another kind
+    "named_said",  # the share of what is named, not asked for, that it or its headings say
+    "summary",  # whether it stands in a summary that was not asked for
 )
 
 SUBJECT_FEATURES = (
@@ -249,18 +257,22 @@ def features(
     heading_precise = reading.asked[OWN] / np.maximum(reading.telling[OWN], 1e-6)
     sections = index.section_rows[index.passage_rows["section"][passages]]
     kinds = sections["kinds"]
-    other = (query.kinds != 0) & (kinds != 0) & ((kinds & query.kinds) == 0)
-    if query.defines:
-        other |= heading_precise < 0.9
+    fit = (kinds & query.kinds) != 0
+    another = (query.kinds != 0) & (kinds != 0) & ((kinds & answered_below(query.kinds)) == 0)
+    other = another | (heading_precise < 0.9) if query.defines else another
     roles = index.roles[passages]
     plain = _role_flags(query.roles | {"body"})[roles]
     topics = np.where((shapes & QUESTION) != 0, shapes & TOPICS, 0)
     asks_other = ((topics != 0) & ((topics & wanted) == 0)).astype(np.float32) * (wanted != 0)
     of_subject = _normal(np.where(needed, counts, np.float32(0.0))) if needed.any() else typed
+    naming = needed & ~np.asarray([group.asks for group in query.groups], bool)
+    named = _normal(np.where(naming, counts, np.float32(0.0))) if naming.any() else typed
     above = np.maximum(reading.close[TITLE], reading.close[HEADED])
     in_context = np.maximum(np.maximum(close, 0.6 * _before(close, first)), each(np.float32(0.7) * above))
     scores = ranking.scores[passages]
     top = max(float(ranking.scores.max(initial=0.0)), 1e-9)
+    in_title = typed @ _above(reading)
+    read = _in_document_read(index, query, passages)
     columns: dict[str, npt.NDArray[np.generic]] = {
         "first": np.log(np.maximum(scores / top, _FAINTEST)),
         "heading": heading_share,
@@ -290,7 +302,7 @@ def features(
         "most_precise": most(precise),
         "joint_said": most(cast(Float32, typed @ np.maximum(said, 0.8 * said_before))),
         "joint_near": most(joint_near),
-        "kind": (kinds & query.kinds) != 0,
+        "kind": fit,
         "first_below": (sections["passage"] == passages) & (reading.telling[OWN] > 0),
         "subject": subject,
         "beyond": ~plain,
@@ -303,6 +315,12 @@ def features(
         "leads": mean(leads),
         "asked_sentence": most(of_kind @ close),
         "subject_shaped": most(of_subject @ in_context * np.minimum(bonus, 1.0)),
+        "named_said": named @ np.maximum(all_close, above),
+        "summary": ((kinds & SUMMARY) != 0) & ((query.kinds & SUMMARY) == 0),
+        "kind_context": fit * in_title,
+        "other_context": another * in_title,
+        "kind_read": fit & read,
+        "other_read": another & read,
     }
     table = np.empty((len(PASSAGE_FEATURES), len(passages)), np.float32)
     for place, name in enumerate(_EVERYWHERE):
@@ -332,6 +350,19 @@ def _best(values: Float32, first: Int64, many: Int64) -> Int64:
     highest = np.repeat(np.maximum.reduceat(values, first), many)
     places = np.where(values >= highest, np.arange(len(values)), len(values))
     return np.minimum.reduceat(places, first) - first
+
+
+def _above(reading: Reading) -> Float32:
+    """Return how far the title and the headings above a passage's own say each group of the query (G, C)."""
+    own, headed = reading.close[OWN], reading.close[HEADED]
+    return np.maximum(reading.close[TITLE], np.where(headed > own, headed, np.float32(0.0)))
+
+
+def _in_document_read(index: Index, query: Query, passages: Int64) -> npt.NDArray[np.bool_]:
+    """Return which passages are of the document that was read before a follow-up."""
+    if query.after is None or query.after < 0:
+        return np.zeros(len(passages), bool)
+    return np.asarray(index.passage_documents[passages] == index.passage_documents[query.after])
 
 
 def _defines(index: Index, query: Query, passages: Int64, reading: Reading) -> Float32:

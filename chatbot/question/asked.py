@@ -37,6 +37,7 @@ class Kind:
     spent: bool
     bonus: float
     yields: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def kinds() -> tuple[Kind, ...]:
             bool(table.get("spent", False)),
             float(table.get("bonus", 1.0)),
             frozenset(table.get("yields", ())),
+            frozenset(table.get("beside", ())),
         )
         for name, table in tomllib.loads(text).items()
     )
@@ -156,6 +158,21 @@ def kind_bits(asked: Iterable[Asked]) -> int:
     """Return kinds as bits: a kind's place in `kinds()` is its bit."""
     names = [kind.name for kind in kinds()]
     return sum(1 << names.index(found.kind.name) for found in asked)
+
+
+def named_bits(*named: str) -> int:
+    """Return kinds by their names as bits."""
+    return sum(1 << place for place, kind in enumerate(kinds()) if kind.name in named)
+
+
+@lru_cache(maxsize=256)
+def answered_below(asked: int) -> int:
+    """Return, for kinds as bits, those whose headings may stand over an answer: themselves and what is beside them."""
+    every = kinds()
+    beside = {
+        name for place, kind in enumerate(every) if asked >> place & 1 for name in (kind.name, *kind.beside)
+    }
+    return sum(1 << place for place, kind in enumerate(every) if kind.name in beside or "*" in beside)
 
 
 def only_definition(

@@ -140,6 +140,9 @@ def _with_kind(
         roles=question.query.roles | frozenset(role for found in kinds for role in found.kind.roles),
         kinds=asked.kind_bits(kinds),
     )
+    if any(found.kind.name == "definition" for found in kinds):
+        own = (term for word in subject_words(question) for term in analysis.terms_of(word))
+        query = replace(query, defines=query.defines or tuple(dict.fromkeys(own)))
     return replace(question, query=query, asked=kinds)
 
 

@@ -106,9 +106,16 @@ _FURTHER = re.compile(
 _WITHIN = re.compile(
     _GRANTED
     + r"(?:(?:and|but|or|what about|how about|only|even)\W+)*(?:in|on|at|by|for|from|with|without|during|after|"
-    r"before|under|over|above|below|until|since|if|when|to|as|through|against|around|among|between)\b",
+    r"before|under|over|above|below|until|since|if|to|as|through|against|around|among|between|"
+    rf"when(?! (?:to|{_VERBS})\b))\b",
     re.IGNORECASE,
 )
+_OF_NOBODY = re.compile(
+    r"\b(?:if|whether|that|(?:for )?(?:certain|sure)) it(?:['’]?s| is| was)\b"
+    r"|\bhow (?:do|can|could|will|would|did) they (?:know|tell|find out|work out|test|check|see|confirm|diagnose)\b",
+    re.IGNORECASE,
+)
+"""Where a subject is named, "they" are the doctors here, and "it" is nothing that was spoken of."""
 _DEFINITE = re.compile(
     _GRANTED + r"(?:(?:and|but|so|or)\W+)?what(?:['’]?s| is| are| was| were) the\b", re.IGNORECASE
 )
@@ -197,10 +204,12 @@ def link_of(message: str, question: Question, index: Index) -> Link:
         return "picks"
     if _BARE.match(message) or _BRIEF.match(message) or (_FURTHER.match(message) and few):
         return "continues"
-    said = _said(message)
-    pointing = bool(_PRONOUNS & said)
-    if _CONTRASTING.match(message):
+    opening = _CONTRASTING.match(message)
+    if opening:
+        pointing = bool(_PRONOUNS & _said(message[opening.end() :]))
         return "contrasts" if own and not pointing else "continues"
+    said = _said(_OF_NOBODY.sub(" ", message) if any(titled(index, word) for word in own) else message)
+    pointing = bool(_PRONOUNS & said)
     if _ONES & said and few:
         return "contrasts" if own else "continues"
     if (pointing and few) or not own:

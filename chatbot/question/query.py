@@ -22,13 +22,15 @@ class Group:
     """One word of the question and what may stand for it; the best alternative in a passage counts.
 
     `weight` scales its share of the score. `needed` says whether a passage that lacks it answers less: what
-    the history or the kind of thing asked adds is not needed.
+    the history or the kind of thing asked adds is not needed. `asks` says whether the word asks for a kind of
+    thing ("symptoms"), and names none.
     """
 
     word: str
     alternatives: tuple[Alternative, ...]
     weight: float = 1.0
     needed: bool = True
+    asks: bool = False
 
     @property
     def asked(self) -> bool:

@@ -146,9 +146,10 @@ class Understanding:
         named = self._named(flat)
         asked = _asked(flat, counts, named) if self._steps.kind_asked else ()
         spent = {place for found in asked if found.kind.spent for place in found.places}
-        groups = self.groups(flat, counts, spent)
+        asking = {place for found in asked for place in found.places} - named
+        groups = self.groups(flat, counts, spent, asking)
         if not any(group.needed and group.weight >= 1.0 for group in groups):
-            groups = self.groups(flat, counts)
+            groups = self.groups(flat, counts, asking=asking)
         defining = {place for found in asked if found.kind.name == "definition" for place in found.places}
         typed = [
             term
@@ -188,13 +189,17 @@ class Understanding:
         return frozenset(place for place, number in terms if number in title)
 
     def groups(
-        self, words: Sequence[str], counts: Sequence[float] = (), spent: Collection[int] = ()
+        self,
+        words: Sequence[str],
+        counts: Sequence[float] = (),
+        spent: Collection[int] = (),
+        asking: Collection[int] = (),
     ) -> list[Group]:
         """Make a group of each telling word: itself, and what may stand for it or for an expression it is in.
 
         An expression of stop words alone ("on its own") makes a group too, if something may stand for it.
         `counts` is what each word counts (all 1 where it is empty), `spent` are the places of words that say
-        what kind of thing is asked and nothing of the subject.
+        what kind of thing is asked and nothing of the subject, `asking` those of all words that say it.
         """
         spans = self._expressions_in(words)
         first: dict[tuple[str, ...], int] = {}
@@ -206,7 +211,10 @@ class Understanding:
                 strength[kept] = max(strength.get(kept, 0.0), counts[place] if counts else 1.0)
         chosen = sorted(sorted(strength, key=lambda place: -strength[place])[:_MOST_GROUPS])
         return [
-            self._group(words[place], spans.get(place, ()), strength[place], place in spent)
+            replace(
+                self._group(words[place], spans.get(place, ()), strength[place], place in spent),
+                asks=place in asking,
+            )
             for place in chosen
         ]
 
