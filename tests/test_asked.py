@@ -125,7 +125,7 @@ def test_answers_stand_below_headings_of_the_kind_and_of_those_beside_it() -> No
 def test_a_kind_stands_beside_kinds_that_exist() -> None:
     names = {kind.name for kind in asked.kinds()}
     for kind in asked.kinds():
-        assert kind.beside <= names | {"*"}, kind.name
+        assert {*kind.beside, *kind.yields} <= names | {"*"}, kind.name
         assert kind.name not in kind.beside
 
 

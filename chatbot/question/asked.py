@@ -36,8 +36,8 @@ class Kind:
     roles: tuple[str, ...]
     spent: bool
     bonus: float
-    yields: frozenset[str] = frozenset()
-    beside: frozenset[str] = frozenset()
+    yields: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def kinds() -> tuple[Kind, ...]:
             tuple(table.get("roles", ())),
             bool(table.get("spent", False)),
             float(table.get("bonus", 1.0)),
-            frozenset(table.get("yields", ())),
-            frozenset(table.get("beside", ())),
+            tuple(table.get("yields", ())),
+            tuple(table.get("beside", ())),
         )
         for name, table in tomllib.loads(text).items()
     )

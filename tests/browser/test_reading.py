@@ -17,7 +17,7 @@ CONVERSATION = Path(__file__).with_name("conversation.yml")
 ANNOUNCEMENTS = Path(__file__).with_name("announcements.txt")
 """What its live regions say of the same conversation, one after the other."""
 QUESTIONS = (
-    "waht is a blister",
+    "waht should one know about blisters",
     "how are corns treated",
     "Should I stop taking my ibuprofen?",
     "What is the capital of Peru?",

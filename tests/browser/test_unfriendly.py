@@ -227,7 +227,7 @@ def test_a_page_out_of_the_browsers_cache_shows_what_was_done_meanwhile(
         visitor = Visitor(page)
         page.goto(site.page())
         visitor.open()
-        visitor.ask("What is a blister?")
+        visitor.ask("what should one know about blisters")
         page.locator("summary").click()
         page.evaluate("addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted; })")
         page.goto(site.page(path="/next"))
