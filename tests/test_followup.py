@@ -343,3 +343,27 @@ def test_a_subject_that_a_message_names_takes_the_place_of_the_one_before(
     ]
     reply = bot.reply(message.format("glaucoma"), history=history)
     assert reply.passages[0].citation.document == "Glaucoma.md"
+
+
+@pytest.mark.parametrize(
+    "message", ["which type is most common", "and which one is the worst?", "which kind hurts most"]
+)
+def test_which_kind_is_meant_of_those_just_spoken_of(tmp_path: Path, message: str) -> None:
+    (tmp_path / "stones.md").write_text(
+        "# Gallstones\n\n## What they are made of\n\nYellow gallstones are of cholesterol and are seen most. Black ones "
+        "of pigment hurt worst.\n\n## Treatment\n\nGallstones are taken out.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "bowel.md").write_text(
+        "# Constipation\n\n## How common is it?\n\nConstipation is the most common trouble of the bowel.\n\n"
+        "## The worst kind\n\nThe worst constipation follows an operation.\n",
+        encoding="utf-8",
+    )
+    rebuild(tmp_path, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    before = bot.reply("what are gallstones made of")
+    history = [
+        Turn("user", "what are gallstones made of"),
+        Turn("assistant", before.text, (before.passages[0].id,)),
+    ]
+    assert bot.reply(message, history=history).passages[0].citation.document == "stones.md"

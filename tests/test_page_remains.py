@@ -85,6 +85,17 @@ def test_a_list_of_links_answers_nothing(lead: str) -> None:
     assert {"• Brakes", "• Gears"} <= set(of_role(document, "navigation"))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From The Corner Workshop. Sign up for the newsletter to get tips.",
+        "You can subscribe to our newsletter.",
+    ],
+)
+def test_an_invitation_to_a_newsletter_answers_nothing_wherever_it_says_so(line: str) -> None:
+    assert of_role(plain(f"Chains\n\nOil the chain.\n\n{line}\n"), "body") == ["Oil the chain."]
+
+
 PARTS = ["Is it the chain or the brake?", "Chains", "Brakes", "Gears"]
 
 

@@ -105,3 +105,25 @@ def test_what_only_sounds_like_danger_is_none(message: str) -> None:
 )
 def test_whoever_is_in_or_on_a_thing_is_no_thing(message: str) -> None:
     assert triage(message).label == "emergency"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what about kids",
+        "and in older people?",
+        "at what age does it start",
+        "and how common is it",
+        "who discovered it",
+        "how many people get it",
+    ],
+)
+def test_people_of_a_sort_are_asked_about_in_general_after_a_case(message: str) -> None:
+    history = [Turn("user", "can i just stop my tablets"), Turn("assistant", "…")]
+    assert triage(message, history).label != "personal_advice"
+
+
+@pytest.mark.parametrize("message", ["what about my kids", "and my mother?", "and if i halve it"])
+def test_whoever_is_meant_stays_a_case_after_a_case(message: str) -> None:
+    history = [Turn("user", "can i just stop my tablets"), Turn("assistant", "…")]
+    assert triage(message, history).label == "personal_advice"

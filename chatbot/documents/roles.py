@@ -59,6 +59,7 @@ _NAVIGATION = re.compile(
     r"explores|outlines|reviews|tells|gives)\b"
     r"|(?:read|learn|find out|see) more\b|see also\b|click here|tap here"
     r"|(?:get|join|receive|want)\b.{0,60}\bnewsletters?\b"
+    r"|.{0,60}\b(?:sign up|subscribe)\b.{0,30}\bnewsletters?\b"
     r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?helpful|"
     r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
     r"all rights reserved|©|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"

@@ -120,6 +120,13 @@ _DEFINITE = re.compile(
     _GRANTED + r"(?:(?:and|but|so|or)\W+)?what(?:['’]?s| is| are| was| were) the\b", re.IGNORECASE
 )
 """Whoever asks what "the tablets" are means those of what was spoken of."""
+_WHICH_OF_THEM = re.compile(
+    _GRANTED
+    + r"(?:(?:and|but|so|or)\W+)?(?:which|what) (?:one|kind|type|form|sort|version|variety)s?(?: of (?:them|these|"
+    rf"those))? (?:{_VERBS}|gets?|needs?|causes?|goes|go|comes?|lasts?|works?|hurts?|affects?|kills?)\b",
+    re.IGNORECASE,
+)
+"""Whoever asks which kind is the worst means those of what was spoken of."""
 _SORTS = frozenset("form forms type types kind version versions variety varieties".split())
 _FEW = 5
 """Telling words of a message that may point back; a longer one says itself what it is about."""
@@ -213,6 +220,8 @@ def link_of(message: str, question: Question, index: Index) -> Link:
     if _ONES & said and few:
         return "contrasts" if own else "continues"
     if (pointing and few) or not own:
+        return "continues"
+    if _WHICH_OF_THEM.match(message) and not any(titled(index, word) for word in own):
         return "continues"
     if any(not _said_somehow(index, question, word) for word in own):
         return "alone"

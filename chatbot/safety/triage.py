@@ -140,7 +140,7 @@ def _personal_follow_up(reading: Reading, found: Judgement, said: Sequence[str])
     """
     if len(reading.words) > SHORT or not _meets(reading, "follow") or found.evidence.general:
         return None
-    if _meets(reading, "generally") and not _meets(reading, "somebody"):
+    if _meets(reading, "of_a_group") or (_meets(reading, "generally") and not _meets(reading, "somebody")):
         return None
     before = judge(Reading(said[-1]))
     if before.label != "personal_advice" or before.finding is None:
