@@ -350,7 +350,7 @@ def test_a_subject_that_a_message_names_takes_the_place_of_the_one_before(
 )
 def test_which_kind_is_meant_of_those_just_spoken_of(tmp_path: Path, message: str) -> None:
     (tmp_path / "stones.md").write_text(
-        "# Gallstones\n\n## What they are made of\n\nYellow gallstones are of cholesterol and are seen most. Black ones "
+        "# Gallstones\n\n## What they are made of\n\nYellow gallstones are of cholesterol and seen most. Black ones "
         "of pigment hurt worst.\n\n## Treatment\n\nGallstones are taken out.\n",
         encoding="utf-8",
     )
