@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot import analysis
+from chatbot.documents.abbreviations import two_names
 from chatbot.documents.lines import BULLET
 from chatbot.documents.model import Document
 from chatbot.index.format import PASSAGE, ROLES, SECTION, SENTENCE
@@ -46,6 +47,7 @@ class _Gathered:
     names: list[str] = field(default_factory=list)
     titles: list[list[str]] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
+    two_names: dict[tuple[str, str], None] = field(default_factory=dict)
     bytes_so_far: int = 0
 
 
@@ -105,6 +107,7 @@ def _gather(gathered: _Gathered, document: Document, digest: str) -> None:
         _add_passage(gathered, (number, section), chunk, path, to_bytes)
     for part in (document.title, *(heading.text for heading in document.headings)):
         gathered.words.update(_spelt(part))
+    gathered.two_names.update(dict.fromkeys(two_names(document)))
     gathered.names.append(document.name)
     gathered.titles.append(analysis.terms(analysis.subject_of(document.title)) or title_terms)
     gathered.texts.append(encoded)
@@ -299,8 +302,9 @@ def _sums(
 
 
 def _expressions(gathered: _Gathered, synonyms: list[list[str]], terms: frozenset[str]) -> bytes:
-    """Compile the everyday words and the editors' for these documents; spelling learns their words."""
-    expressions, words = compile_rules((*editors_rules(synonyms), *everyday_rules()), terms.__contains__)
+    """Compile the everyday words, the editors' and the documents' own for them; spelling learns their words."""
+    groups = [*synonyms, *map(list, gathered.two_names)]
+    expressions, words = compile_rules((*editors_rules(groups), *everyday_rules()), terms.__contains__)
     for word in sorted(words | cue_words()):
         gathered.words.setdefault(word, 0)
     return _json(expressions)
