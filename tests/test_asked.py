@@ -29,7 +29,7 @@ ASKED = {
     "risk": ["who gets gout?", "who is more likely to be hurt", "what are the risk factors"],
     "outlook": ["does it go away?", "is gout curable", "can a worn tyre recover", "does it get worse over time"],
     "prevalence": ["how common is gout?", "how many people cycle", "what percentage of tyres fail"],
-    "count": ["how many patches does a tyre take?", "how many a day"],
+    "count": ["what number of patches is usual?", "how many a day"],
     "duration": ["how long does a chain last?", "how soon does glue dry", "how many days does it take"],
     "frequency": ["how often should a chain be cleaned?", "how many times a week"],
     "gene": ["which gene is at fault?", "what mutation lies behind it", "genetic changes in gout"],

@@ -118,11 +118,11 @@ def _with_kind(
     message: str, question: Question, before: Exchange, link: Link, understanding: Understanding
 ) -> Question:
     """Give a question that says no kind of thing the one asked before, or that of a bare "why?"."""
-    if question.asked:
+    name = kind_of_bare(message)
+    if question.asked and name != "count":
         return question
     kinds: tuple[Asked, ...] = ()
     words: list[Group] = []
-    name = kind_of_bare(message)
     if name:
         kinds = tuple(Asked(kind, frozenset()) for kind in asked.kinds() if kind.name == name)
     elif link in {"contrasts", "corrects", "picks"} and fragment(message):
@@ -135,7 +135,11 @@ def _with_kind(
         return question
     query = replace(
         question.query,
-        groups=(*question.query.groups, *words, *understanding.asked_groups(kinds)),
+        groups=(
+            *(g for g in question.query.groups if not g.asked),
+            *words,
+            *understanding.asked_groups(kinds),
+        ),
         shapes=tuple((found.kind.shapes, found.kind.bonus) for found in kinds if found.kind.shapes),
         roles=question.query.roles | frozenset(role for found in kinds for role in found.kind.roles),
         kinds=asked.kind_bits(kinds),

@@ -29,7 +29,8 @@ _CONTRASTING = re.compile(
 _BARE = re.compile(
     _GRANTED
     + r"(?:(?:and|but|so|or)\W+)?(?:why(?: (?:not|so|no \w+))?|how so|how come|what for|really|since when|like what|"
-    r"such as|for (?:example|instance)|(?:for |until |since )?how long|how often|how|when|where|who|which(?: ones?)?|"
+    r"such as|for (?:example|instance)|(?:for |until |since )?how long|how often|how many|how|when|where|who|"
+    r"which(?: ones?)?|"
     r"anything else|what else|is that all|(?:(?:can|could) you )?(?:give|show|tell|name)(?: me| us)? (?:an?|some|any|"
     r"a few|more)? ?examples?|(?:any |some |an )?examples?)"
     r"(?: please)?\W*(?:$|(?:is|are|was) (?:that|it|this|they)\W*$)",
@@ -286,7 +287,14 @@ def bare(message: str) -> bool:
     return bool(_BARE.match(message))
 
 
-_SINGLE = {"why": "cause", "how come": "cause", "how so": "cause", "where": "place", "when": "time"}
+_SINGLE = {
+    "why": "cause",
+    "how come": "cause",
+    "how so": "cause",
+    "where": "place",
+    "when": "time",
+    r"how many(?=\W*$)": "count",
+}
 
 
 def kind_of_bare(message: str) -> str | None:
