@@ -31,7 +31,8 @@ class Finding:
 class Evidence:
     """What the rules say of one message; `told` names what held, for the model to weigh.
 
-    `asked` are the parts that ask something, as `(start, end)` of their words.
+    `asked` are the parts that ask something, as `(start, end)` of their words; `same` says that a right answer is the
+    same for everybody, though asked with "I".
     """
 
     danger: Finding | None
@@ -40,6 +41,7 @@ class Evidence:
     general: bool
     told: tuple[str, ...]
     asked: tuple[Span, ...] = ()
+    same: bool = False
 
 
 def evidence(
@@ -69,7 +71,8 @@ def evidence(
     told.extend(rule.name for rule in likely(reading, book["sign"]) if holds(reading, rule) is not None)
     asked = asking(reading) if asked is None else asked
     told.extend(spoken_of(reading, asked))
-    return Evidence(dangerous, kind, case, general, tuple(told), asked)
+    same = case is None and _same_for_all(reading)
+    return Evidence(dangerous, kind, case, general, tuple(told), asked, same)
 
 
 def danger(reading: Reading) -> Finding | None:
@@ -101,16 +104,30 @@ def _now_and_here(reading: Reading, rule: Rule) -> bool:
     return somebody or rule.bare
 
 
+def _same_for_all(reading: Reading) -> bool:
+    """Say whether a right answer is the same for everybody, though it is asked with "I"."""
+    book = look_up(reading)
+    for same, told in (("same", "case_told"), ("igual", "caso")):
+        if first(reading, book[same]) is not None:
+            return first(reading, book[told]) is None
+    return False
+
+
 def personal(reading: Reading) -> Finding | None:
     """Return why a message asks for a judgement of one person's case, or None."""
     book = look_up(reading)
+    same = _same_for_all(reading)
     hit = first(reading, book["verdict"])
+    if not same and (hit is None or not hit[0].decides):
+        hit = first(reading, book["asked_of_oneself"]) or hit
     if hit is not None:
         return Finding("personal_advice", 0.9, hit[0].name, hit[1], hit[0].decides)
     hit = first(reading, book["case"])
     if hit is None:
         return None
-    if first(reading, book["general"]) is not None or first(reading, book["mention"]) is not None:
+    if any(first(reading, book[kind]) is not None for kind in ("general", "mention")) or _same_for_all(
+        reading
+    ):
         return None
     asked = first(reading, book["asks"])
     return Finding("personal_advice", 0.8 if asked else 0.65, hit[0].name, hit[1])

@@ -48,6 +48,8 @@ NO_TALK = 0.1
 SURE_TALK = 0.9
 # Where a rule finds that a person's case is to be judged, the model need not be as sure of it as where none does.
 WITH_A_VERDICT = 0.45
+# Where one finds that a right answer is the same for everybody, the model has to be this sure of the contrary.
+SAME = 0.97
 # Rules as sure as this one are enough for a keyword or two.
 SURE_RULE = 0.9
 # How sure it is that a message is small talk which is nothing but what the lists have.
@@ -174,7 +176,7 @@ def _label(
     elif shares["smalltalk"] >= (SURE_TALK if _asks_of_others(found) else thresholds["smalltalk"]):
         # Who goes on about a subject is not making small talk.
         return "none" if "goes on" in found.told else "smalltalk"
-    least = WITH_A_VERDICT if _verdict(found) else thresholds["personal"]
+    least = WITH_A_VERDICT if _verdict(found) else SAME if found.same else thresholds["personal"]
     return "personal_advice" if personal >= least else "none"
 
 
