@@ -53,7 +53,8 @@ def evidence(
     """
     book = look_up(reading)
     kind = smalltalk_kind(reading)
-    case = personal(reading)
+    same = _same_for_all(reading)
+    case = personal(reading, same)
     general = first(reading, book["general"]) is not None
     told = [dangerous.label] if dangerous else []
     if kind is not None:
@@ -71,8 +72,7 @@ def evidence(
     told.extend(rule.name for rule in likely(reading, book["sign"]) if holds(reading, rule) is not None)
     asked = asking(reading) if asked is None else asked
     told.extend(spoken_of(reading, asked))
-    same = case is None and _same_for_all(reading)
-    return Evidence(dangerous, kind, case, general, tuple(told), asked, same)
+    return Evidence(dangerous, kind, case, general, tuple(told), asked, same and case is None)
 
 
 def danger(reading: Reading) -> Finding | None:
@@ -113,10 +113,12 @@ def _same_for_all(reading: Reading) -> bool:
     return False
 
 
-def personal(reading: Reading) -> Finding | None:
-    """Return why a message asks for a judgement of one person's case, or None."""
+def personal(reading: Reading, same: bool) -> Finding | None:
+    """Return why a message asks for a judgement of one person's case, or None.
+
+    Where a right answer is the `same` for everybody, "can I" asks for no judgement, and nobody's case is told.
+    """
     book = look_up(reading)
-    same = _same_for_all(reading)
     hit = first(reading, book["verdict"])
     if not same and (hit is None or not hit[0].decides):
         hit = first(reading, book["asked_of_oneself"]) or hit
@@ -125,9 +127,7 @@ def personal(reading: Reading) -> Finding | None:
     hit = first(reading, book["case"])
     if hit is None:
         return None
-    if any(first(reading, book[kind]) is not None for kind in ("general", "mention")) or _same_for_all(
-        reading
-    ):
+    if same or any(first(reading, book[kind]) is not None for kind in ("general", "mention")):
         return None
     asked = first(reading, book["asks"])
     return Finding("personal_advice", 0.8 if asked else 0.65, hit[0].name, hit[1])
