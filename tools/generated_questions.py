@@ -3,16 +3,24 @@
 Of each document that has one subject, each section whose heading asks for one kind of thing ("Causes", "How is it
 treated?") is asked for in several wordings, by itself and as a follow-up to another; so is every section by the words
 of its own heading. The passages of the section are the right ones.
+
+    python tools/generated_questions.py CORPUS OUT
+
+writes them as OUT/questions.jsonl and OUT/dialogues.jsonl, for `chatbot evaluate`.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from chatbot import Chatbot, analysis
+from chatbot import Chatbot, analysis, rebuild
 from chatbot.analysis import subject_of
 from chatbot.question.asked import kinds
 
@@ -232,3 +240,24 @@ def _with_subject(section: _Section) -> str:
     heading = section.heading.rstrip(" ?:.")
     said = set(analysis.terms(section.subject)) & set(analysis.terms(heading))
     return (heading if said else f"{heading} {section.subject}").lower()
+
+
+def main() -> None:
+    """Write the questions of a folder of documents."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        rebuild(options.corpus, Path(scratch) / "index")
+        lines = list(generated(Chatbot.open(Path(scratch) / "index")))
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, key in (("questions", "question"), ("dialogues", "turns")):
+        told = [json.dumps({"id": f"{name}-{n}", **line}) for n, line in enumerate(lines) if key in line]
+        (options.out / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
