@@ -75,6 +75,12 @@ STEPS = (
     Step("documents about the subject", features=_SUBJECT),
     Step("shapes of sentences", features=_SHAPES),
     Step("words of the kind asked", features=("asked_sentence",)),
+    Step(
+        "headings of the kind asked",
+        features=("kind", "kind_context", "other_context", "kind_read", "other_read"),
+    ),
+    Step("what is named, apart from what asks", features=("named_said",)),
+    Step("summaries", features=("summary",)),
     Step("how precise a sentence is", features=("most_precise",)),
     Step(
         "roles of passages",
