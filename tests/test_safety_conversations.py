@@ -127,3 +127,40 @@ def test_people_of_a_sort_are_asked_about_in_general_after_a_case(message: str) 
 def test_whoever_is_meant_stays_a_case_after_a_case(message: str) -> None:
     history = [Turn("user", "can i just stop my tablets"), Turn("assistant", "…")]
     assert triage(message, history).label == "personal_advice"
+
+
+ABOUT_A_THING = [
+    "does it hurt after",
+    "will it sting",
+    "is there another way of doing it",
+    "anything people can do themselves?",
+    "and if i puke after one",
+    "only from touching?",
+    "how do you know if you have it",
+]
+
+
+@pytest.mark.parametrize("message", ABOUT_A_THING)
+@pytest.mark.parametrize("before", ["what is a colonoscopy", "hello", "which tablets are used for malaria?"])
+def test_who_asks_on_about_a_thing_is_in_no_danger(before: str, message: str) -> None:
+    assert triage(message, [Turn("user", before), Turn("assistant", "…")]).label not in DANGERS
+
+
+@pytest.mark.parametrize("before", ["i feel so alone", "nobody would miss me", "I want to die"])
+def test_after_trouble_another_way_is_another_matter(before: str) -> None:
+    history = [Turn("user", before), Turn("assistant", "…")]
+    assert triage("is there another way to do it", history).label == "crisis"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "does it hurt to die",
+        "will it hurt if I do it tonight",
+        "is there anything else I can do to do myself in",
+        "when she vomits blood",
+    ],
+)
+def test_what_is_of_life_and_death_is_no_thing(message: str) -> None:
+    history = [Turn("user", "what is a colonoscopy"), Turn("assistant", "…")]
+    assert triage(message, history).label in DANGERS

@@ -27,12 +27,15 @@ class Finding:
         return f"{self.rule}: {self.words}"
 
 
+_SHORT_QUESTION = 12
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What the rules say of one message; `told` names what held, for the model to weigh.
 
     `asked` are the parts that ask something, as `(start, end)` of their words; `same` says that a right answer is the
-    same for everybody, though asked with "I".
+    same for everybody, though asked with "I"; `of_a_thing` that it asks on about a thing and tells of no danger itself.
     """
 
     danger: Finding | None
@@ -42,6 +45,7 @@ class Evidence:
     told: tuple[str, ...]
     asked: tuple[Span, ...] = ()
     same: bool = False
+    of_a_thing: bool = False
 
 
 def evidence(
@@ -72,7 +76,9 @@ def evidence(
     told.extend(rule.name for rule in likely(reading, book["sign"]) if holds(reading, rule) is not None)
     asked = asking(reading) if asked is None else asked
     told.extend(spoken_of(reading, asked))
-    return Evidence(dangerous, kind, case, general, tuple(told), asked, same and case is None)
+    return Evidence(
+        dangerous, kind, case, general, tuple(told), asked, same and case is None, _of_a_thing(reading)
+    )
 
 
 def danger(reading: Reading) -> Finding | None:
@@ -111,6 +117,14 @@ def _same_for_all(reading: Reading) -> bool:
         if first(reading, book[same]) is not None:
             return first(reading, book[told]) is None
     return False
+
+
+def _of_a_thing(reading: Reading) -> bool:
+    """Say whether a short message asks on about a thing, and has no word that can make it one of life and death."""
+    if len(reading.words) > _SHORT_QUESTION or "." in reading.words[:-1]:
+        return False
+    book = look_up(reading)
+    return first(reading, book["of_a_thing"]) is not None and first(reading, book["of_no_thing"]) is None
 
 
 def personal(reading: Reading, same: bool) -> Finding | None:

@@ -50,6 +50,8 @@ SURE_TALK = 0.9
 WITH_A_VERDICT = 0.45
 # Where one finds that a right answer is the same for everybody, the model has to be this sure of the contrary.
 SAME = 0.97
+# Where one finds that a message asks on about a thing, and none of danger holds, danger has to be this likely.
+OF_A_THING = 0.9
 # Rules as sure as this one are enough for a keyword or two.
 SURE_RULE = 0.9
 # How sure it is that a message is small talk which is nothing but what the lists have.
@@ -68,24 +70,25 @@ class Judgement:
     language: str
 
 
-def judge(reading: Reading) -> Judgement:
-    """Judge one message, without what was said before.
+def judge(reading: Reading, troubled: bool = False) -> Judgement:
+    """Judge one message, without what was said before, but for whether that was `troubled`.
 
-    Small talk is no reason to miss the danger or the case that stands after it.
+    Small talk is no reason to miss the danger or the case that stands after it. Who asks on about a thing after
+    trouble was told may mean another.
     """
-    found = _judged(reading)
+    found = _judged(reading, troubled)
     if found.label != "smalltalk" or found.evidence.smalltalk is not None:
         return found
     begun = opening(reading)
     if not 0 < begun < len(reading.words):
         return found
-    rest = _judged(reading.part(range(begun, len(reading.words))))
+    rest = _judged(reading.part(range(begun, len(reading.words))), troubled)
     matters = rest.label in DANGERS or rest.label == "personal_advice"
     asks = rest.label == "none" and rest.shares.get("smalltalk", 0.0) < NO_TALK
     return replace(rest, language=found.language) if matters or asks else found
 
 
-def _judged(reading: Reading) -> Judgement:
+def _judged(reading: Reading, troubled: bool) -> Judgement:
     trained = model()
     reading = respelt(reading)
     seen = features(reading.words)
@@ -96,6 +99,8 @@ def _judged(reading: Reading) -> Judgement:
     size = len(reading.words)
     reading, by_word, dangerous = _what_matters(reading, asked, by_word, trained)
     found = evidence(reading, language, dangerous, asked if len(reading.words) == size else None)
+    if troubled and found.of_a_thing:
+        found = replace(found, of_a_thing=False)
     if all(word == "." for word in reading.words):
         return Judgement("none", None, None, {}, found, language)
     scores = trained.scores(reading.words, by_word, found.asked)
@@ -166,11 +171,11 @@ def _label(
         return "smalltalk"
     if len({*reading.words} - SMALL) < FEWEST_WORDS:
         return _of_few_words(found, shares)
-    if danger >= thresholds["danger"]:
+    if danger >= (OF_A_THING if found.of_a_thing and found.danger is None else thresholds["danger"]):
         return "crisis" if shares["crisis"] >= thresholds["crisis"] * danger else "emergency"
     if found.personal is not None and found.personal.decides:
         return "personal_advice"
-    personal = shares["personal_advice"] + danger
+    personal = shares["personal_advice"] + (0.0 if found.of_a_thing else danger)
     if _wants_a_verdict(found):
         personal += shares["smalltalk"]
     elif shares["smalltalk"] >= (SURE_TALK if _asks_of_others(found) else thresholds["smalltalk"]):

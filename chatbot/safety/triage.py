@@ -33,6 +33,7 @@ BRIEF, FAINT = 8, 0.05
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
 PLAIN = 0.9
 DANGERS = ("emergency", "crisis")
+TROUBLE = ("worry", "complaint", "human")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,10 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     Crisis comes before emergency, and both before small talk, personal advice and none of these.
     """
     reading = Reading(message[:LONGEST_MESSAGE])
-    found = judge(reading)
     said = [turn.content[-LONGEST_TURN:] for turn in history if turn.role == "user"][-TURNS_READ:]
+    found = judge(reading)
+    if found.evidence.of_a_thing and danger_of(found.shares) >= FAINT and any(map(_troubled, said)):
+        found = judge(reading, troubled=True)
     points = bool(said) and _only_points(reading, found)
     if points:
         found = replace(found, label="none", finding=None, kind=None)
@@ -75,6 +78,12 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
         return Triage("none", max(0.0, min(1.0, sure)), (), None, found.language)
     kind = found.kind if finding.label == "smalltalk" else None
     return Triage(finding.label, finding.confidence, (finding.reason,), kind, found.language)
+
+
+def _troubled(turn: str) -> bool:
+    """Say whether an earlier turn tells of trouble, even faintly."""
+    before = judge(Reading(turn))
+    return danger_of(before.shares) >= FAINT or before.kind in TROUBLE
 
 
 def _meets(reading: Reading, kind: str) -> bool:
@@ -120,6 +129,7 @@ def _told_in_turns(
         return None
     together = judge(Reading(" . ".join([*said, message])))
     adds = len(reading.words) > FEW or claims or _meets(reading, "alarming")
+    adds = adds and not found.evidence.of_a_thing
     held = together.evidence.danger is not None or (adds and danger_of(together.shares) >= likely)
     return together.finding if together.label in DANGERS and before.label not in DANGERS and held else None
 
