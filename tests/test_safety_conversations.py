@@ -114,6 +114,7 @@ def test_whoever_is_in_or_on_a_thing_is_no_thing(message: str) -> None:
         "and in older people?",
         "at what age does it start",
         "and how common is it",
+        "is that rare",
         "who discovered it",
         "how many people get it",
     ],
