@@ -260,6 +260,8 @@ def _shown(reply: Reply) -> str:
         parts.append("Read as: " + reply.question)
     if reply.kind != "answer" or not reply.passages:
         parts.append(reply.text)
+        if reply.kind == "clarify":
+            parts.append("\n".join(f"- {choice}" for choice in reply.suggestions))
     else:
         for number, passage in enumerate(reply.passages):
             context = f"{passage.context.text}\n" if passage.context else ""

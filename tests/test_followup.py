@@ -367,3 +367,19 @@ def test_which_kind_is_meant_of_those_just_spoken_of(tmp_path: Path, message: st
         Turn("assistant", before.text, (before.passages[0].id,)),
     ]
     assert bot.reply(message, history=history).passages[0].citation.document == "stones.md"
+
+
+@pytest.mark.parametrize("name", ["glaucoma", "Glaucoma?", "the glaucoma"])
+def test_what_was_asked_of_nothing_is_asked_of_what_is_named_next(tmp_path: Path, name: str) -> None:
+    for subject, cause in (("Croup", "a virus"), ("Glaucoma", "high pressure")):
+        (tmp_path / f"{subject}.md").write_text(
+            f"# {subject}\n\n{subject} is an illness.\n\n## Causes\n\n{subject} is caused by {cause}.\n",
+            encoding="utf-8",
+        )
+    rebuild(tmp_path, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    asked = bot.reply("what causes it?")
+    assert asked.kind == "clarify"
+    history = [Turn("user", "what causes it?"), Turn("assistant", asked.text)]
+    assert bot.reply(name, history=history).passages[0].text == "Glaucoma is caused by high pressure."
+    assert bot.reply(name).passages[0].text == "Glaucoma is an illness."

@@ -81,3 +81,17 @@ def test_a_plain_follow_up_finds_it_too(lines: list[tuple[Chatbot, Mapping[str, 
     assert len(found) >= FEWEST
     missed = [question for question, answered in found if not answered]
     assert len(missed) <= (1 - FOLLOWING) * len(found), missed
+
+
+def test_a_heading_that_says_what_was_typed_is_read_among_ever_so_many(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    parts = [
+        f"## Gout and part {n}\n\nGout, gout and gout again: part {n} of gout has gout in it.\n"
+        for n in range(60)
+    ]
+    parts.insert(41, "## What is gout?\n\nGout is a swelling of one joint at a time.\n")
+    (corpus / "gout.md").write_text("# All of it\n\n" + "\n".join(parts), encoding="utf-8")
+    rebuild(corpus, tmp_path / "index")
+    reply = Chatbot.open(tmp_path / "index").reply("What is gout?")
+    assert reply.passages[0].text == "Gout is a swelling of one joint at a time."

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from chatbot.index.features import Features, features, importance
 from chatbot.index.judging import Weights, weights
-from chatbot.index.ranking import Ranking, Scoring, numbered, rank
+from chatbot.index.ranking import Numbered, Ranking, Scoring, numbered, rank
 from chatbot.index.reader import Index
 from chatbot.index.reading import HEADED, SENTENCES, Meant, Reading, meant_by, read
 from chatbot.index.weights import Float32
@@ -17,6 +17,8 @@ from chatbot.question.query import Query
 
 CANDIDATES = 24
 """How many passages of the first ranking are read sentence by sentence."""
+HEADED_ALIKE = 6
+"""How many more are, because their heading says what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,37 @@ def candidates(
     found = _best(ranking.scores, CANDIDATES)
     if not len(found):
         return None
+    found = np.concatenate([found, np.setdiff1d(_headed(index, query, groups), found)])
     meant = meant_by(query)
     counts = importance(index, query, groups, meant)
     reading = read(index, meant, groups, counts, found)
     judged = features(index, query, ranking, found, reading, counts, by.sentence)
     return Candidates(found, counts, meant, reading, judged, ranking)
+
+
+def _headed(index: Index, query: Query, groups: Numbered) -> npt.NDArray[np.int64]:
+    """Return the first passages below headings that say what was typed and nothing else, at most `HEADED_ALIKE`.
+
+    Where every passage speaks of the same ("What is gout?" to documents on gout), the first ranking cannot tell them.
+    """
+    typed: set[int] = set()
+    for group, numbers in zip(query.groups, groups, strict=True):
+        if group.asked or group.of_history or not group.alternatives:
+            continue
+        if not numbers or group.alternatives[0].origin != "typed":
+            return np.zeros(0, np.int64)
+        typed.update(numbers[0][0])
+    rows, terms = index.section_rows, index.section_terms
+    begin = rows["terms"][:-1]
+    places = np.flatnonzero(rows["above"][:-1] - begin == len(typed)) if typed else np.zeros(0, np.int64)
+    for offset in range(len(typed) if len(places) else 0):
+        places = places[np.isin(terms[begin[places] + offset], list(typed))]
+    same = [
+        int(rows["passage"][place])
+        for place in places.tolist()
+        if set(terms[begin[place] : begin[place] + len(typed)].tolist()) == typed
+    ]
+    return np.asarray(same[:HEADED_ALIKE], np.int64)
 
 
 def search(

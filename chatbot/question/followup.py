@@ -54,9 +54,12 @@ def complete(
     if not history:
         return question, "alone"
     link = link_of(message, question, index)
-    if link == "alone" and any(titled(index, word) for word in strong(subject_words(question))):
+    named = link == "alone" and any(titled(index, word) for word in strong(subject_words(question)))
+    if named and not fragment(message):
         return question, "alone"
     exchanges = exchanges_of(history, index, understanding)
+    if named:
+        return _of_what_was_asked(message, question, exchanges, understanding)
     if not exchanges:
         return question, "alone"
     if link == "alone":  # but it names no document's subject: likelier that of the document just read
@@ -90,6 +93,17 @@ def complete(
     understood = _phrase(picked, question, before, link, index)
     text = f"{question.text} — {understood}" if understood else question.text
     return replace(question, text=text, query=query), link
+
+
+def _of_what_was_asked(
+    message: str, question: Question, exchanges: Sequence[Exchange], understanding: Understanding
+) -> tuple[Question, Link]:
+    """Give a bare name the kind of thing that was asked before of nothing ("what causes it?", "gout")."""
+    before = exchanges[-1] if exchanges else None
+    if before is None or before.subject or not before.kinds or any(found.places for found in question.asked):
+        return question, "alone"
+    bare_name = replace(question, asked=(), query=replace(question.query, defines=()))
+    return _with_kind(message, bare_name, before, "contrasts", understanding), "contrasts"
 
 
 def _meant(

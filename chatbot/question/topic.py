@@ -156,8 +156,8 @@ def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
     names = tuple(
         word for word in own if named(index, word) or (_is_name(word) and (defined or known(index, word)))
     )
-    if not names:
-        return before
+    if not names:  # what was asked of nothing is asked of what is named next
+        return before or [replace(last, subject={}, about="", shown=(), listed=-1)]
     about = written(question, (*names, *(word for word in words if word not in own)))
     subject = dict.fromkeys(names, 1.0)
     if not any(known(index, word) for word in names):
