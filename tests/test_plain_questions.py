@@ -93,5 +93,14 @@ def test_a_heading_that_says_what_was_typed_is_read_among_ever_so_many(tmp_path:
     parts.insert(41, "## What is gout?\n\nGout is a swelling of one joint at a time.\n")
     (corpus / "gout.md").write_text("# All of it\n\n" + "\n".join(parts), encoding="utf-8")
     rebuild(corpus, tmp_path / "index")
-    reply = Chatbot.open(tmp_path / "index").reply("What is gout?")
-    assert reply.passages[0].text == "Gout is a swelling of one joint at a time."
+    bot = Chatbot.open(tmp_path / "index")
+    defined = "Gout is a swelling of one joint at a time."
+    assert bot.reply("What is gout?").passages[0].text == defined
+    every = [passage.id for passage in bot.search("What is gout?", 100)]
+    assert len(every) == len(set(every)) == 61
+    scores = [passage.score for passage in bot.search("What is gout?", 100)]
+    assert scores == sorted(scores, reverse=True)
+    for limit in (1, 24, 25, 26, 40):
+        found = bot.search("What is gout?", limit)
+        assert found[0].text == defined
+        assert [passage.id for passage in found] == every[:limit]

@@ -116,8 +116,10 @@ def search(
     ranking = found.ranking
     hits = _hits(found, order[:limit], scores, by)
     if limit > len(order):
-        rest = _best(ranking.scores, limit)[len(order) :]
-        scale = float(scores.min()) / max(1e-9, float(ranking.scores[found.passages[-1]]))
+        seen = set(found.passages.tolist())
+        rest = [number for number in _best(ranking.scores, limit).tolist() if number not in seen]
+        rest = rest[: limit - len(order)]
+        scale = float(scores.min()) / max(1e-9, float(ranking.scores[rest].max(initial=0.0)))
         hits += [
             Hit(
                 number,
@@ -126,7 +128,7 @@ def search(
                 0.0,
                 tuple(ranking.values[:, number].tolist()),
             )
-            for number in rest.tolist()
+            for number in rest
         ]
     return hits
 

@@ -33,6 +33,7 @@ BRIEF, FAINT = 8, 0.05
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
 PLAIN = 0.9
 DANGERS = ("emergency", "crisis")
+# Small talk that tells of trouble.
 TROUBLE = ("worry", "complaint", "human")
 
 

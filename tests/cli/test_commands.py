@@ -85,6 +85,23 @@ def test_every_kind_of_reply_is_done(call: Run, index: Path, question: str, kind
     assert call("ask", question).stdout.strip() == body["text"]
 
 
+def test_what_may_be_meant_is_listed(call: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    folder.mkdir()
+    for subject in ("Saddle sores", "Wheel squeak"):
+        text = f"# {subject}\n\n## How it is treated\n\n{subject}: treated in a week with rest and a drop of oil.\n"
+        (folder / f"{subject}.md").write_text(text, encoding="utf-8")
+    assert_done(call("rebuild", "two", "--index", "of-two"))
+    question = ("ask", "--index", "of-two", "how is it treated?")
+    body = json.loads(call(*question, "--json").stdout)
+    assert body["kind"] == "clarify"
+    choices = [f"- how is it treated ({subject})?" for subject in ("Saddle sores", "Wheel squeak")]
+    assert sorted(f"- {choice}" for choice in body["suggestions"]) == choices
+    shown = call(*question).stdout.strip().splitlines()
+    assert shown[0] == body["text"]
+    assert sorted(shown[-2:]) == choices
+
+
 def test_a_conversation_keeps_its_subject_until_an_empty_line(run: Run, index: Path) -> None:
     done = run("chat", said="what is a puncutre?\nhow is it repaired?\n\nwhat is a chain?\n")
     assert_done(
