@@ -27,6 +27,7 @@ class Finding:
         return f"{self.rule}: {self.words}"
 
 
+# A message of more words may say more than what it asks on about.
 _SHORT_QUESTION = 12
 
 

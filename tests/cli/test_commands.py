@@ -88,9 +88,9 @@ def test_every_kind_of_reply_is_done(call: Run, index: Path, question: str, kind
 def test_what_may_be_meant_is_listed(call: Run, tmp_path: Path) -> None:
     folder = tmp_path / "two"
     folder.mkdir()
-    for subject in ("Saddle sores", "Wheel squeak"):
-        text = f"# {subject}\n\n## How it is treated\n\n{subject}: treated in a week with rest and a drop of oil.\n"
-        (folder / f"{subject}.md").write_text(text, encoding="utf-8")
+    for subject, treated in (("Saddle sores", "a softer cushion"), ("Wheel squeak", "a drop of oil")):
+        text = f"## What is it?\n\n{subject} is a nuisance.\n\n## How is it treated?\n\nIt is treated with {treated}.\n"
+        (folder / f"{subject}.md").write_text(f"# {subject}\n\n{text}", encoding="utf-8")
     assert_done(call("rebuild", "two", "--index", "of-two"))
     question = ("ask", "--index", "of-two", "how is it treated?")
     body = json.loads(call(*question, "--json").stdout)
