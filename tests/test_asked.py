@@ -54,6 +54,10 @@ ASKED = {
     "amount": ["how many grams of grease", "what dose of iron is given", "how heavy is a wheel"],
     "author": ["who wrote this page?", "what are the author's qualifications"],
     "sources": ["what are the sources?", "where did you get this"],
+    "instruction": ["how do i patch a tube?", "what should you do when a chain snaps", "right way to sit"],
+    "contact": ["what is your phone number?", "who should i contact", "how do i get in touch"],
+    "hours": ["are you open on sundays?", "when does the workshop open", "opening hours"],
+    "staff": ["who does the wheels?", "who is in charge", "name of your mechanic"],
     "editorial": ["who runs this site", "is this page trustworthy?", "was this fact checked"],
 }  # fmt: skip
 

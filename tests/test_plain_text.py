@@ -221,3 +221,49 @@ def test_a_title_that_the_text_speaks_of_is_one_whatever_heading_follows(title: 
 def test_a_title_above_a_heading_that_the_text_hardly_says_stays_one() -> None:
     document = plain("A winter on the plot\n\nSowing\n\nLeeks are sown in March, in a tray by the window.\n")
     assert document.title == "A winter on the plot"
+
+
+def test_numbered_lines_that_stand_alone_over_a_text_are_headings() -> None:
+    document = plain(
+        "Our rules\n\nThese hold for every plot.\n\n1. Watering\n\nWater in the evening.\n\n"
+        "2. What you may plant\n\n- beans\n- peas\n\n"
+        "3. How long does a lease last?\n\nA lease lasts five years and can be renewed twice.\n"
+    )
+    assert [text for _, text in headings(document)][1:] == [
+        "1. Watering",
+        "2. What you may plant",
+        "3. How long does a lease last?",
+    ]
+    assert under(document, "2. What you may plant") == ["- beans", "- peas"]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "1. Dig a hole\n2. Set the plant\n3. Water it\n",
+        "1. Dig a hole\n\n2. Set the plant\n\n3. Water it\n",
+        "1. Dig a hole\n\n- a foot deep\n\n2. Set the plant\n\n- upright\n",
+        "1. Dig a hole.\n\nA foot deep.\n\n2. Set the plant.\n\nUpright.\n",
+    ],
+)
+def test_numbered_steps_are_items_of_a_list(steps: str) -> None:
+    document = plain(f"Planting a rose\n\nRoses love a sunny wall and deep soil.\n\n{steps}")
+    assert [text for _, text in headings(document)] == ["Planting a rose"]
+
+
+def test_a_row_of_a_table_is_no_heading() -> None:
+    document = plain(
+        "How deep is it?\nThe depth of the bed is measured.\n\nDepth | Good for\n10 cm | Lettuce\n30 cm | Carrots\n\n"
+        "Soil\nLoose soil is best for roots.\n"
+    )
+    assert [text for _, text in headings(document)] == ["How deep is it?", "Soil"]
+
+
+def test_a_second_list_with_its_lead_stays_below_the_heading() -> None:
+    document = plain(
+        "Pests\n\nWhat are they?\nSmall animals that eat plants.\n\nWho gets them?\nEvery garden does.\n\n"
+        "Signs\nSlugs:\n- holes in leaves\n- trails\nGreenfly:\n- curled leaves\n- sticky stems\n"
+        "It is worst in May.\n\n"
+        "Cure\nPick them off.\n"
+    )
+    assert "Greenfly:" in under(document, "Signs")

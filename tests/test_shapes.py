@@ -35,6 +35,15 @@ from chatbot.question.shapes import bits, patterns, shapes
         ("origin", "The word comes from the Greek for two wheels."),
         ("origin", "It was coined in 1868 by a Paris maker."),
         ("origin", "Named after its town, the Brampton hub came later."),
+        ("imperative", "1. Loosen the bolt with a spanner."),
+        ("imperative", "If the chain snaps, stop at once."),
+        ("imperative", "You must wear a helmet."),
+        ("contact", "Write to repairs@bikes.example."),
+        ("contact", "Ring 01632 960 555."),
+        ("clock", "The workshop opens at nine."),
+        ("clock", "| Saturday | 9.00am to 1.00pm |"),
+        ("staff", "Ms Ida Brink fits saddles."),
+        ("staff", "Our manager answers letters."),
         ("question", "How is a tube patched?"),
         ("pointer", "These resources address the care of chains: Chain Guide; Oil Guide"),
     ],
@@ -62,3 +71,10 @@ def test_of_a_list_of_titles_only_its_lead_has_a_shape() -> None:
 def test_a_shape_counts_however_often_it_is_named_once() -> None:
     assert bits(["rate", "rate"]) == bits(["rate"])
     assert bits(patterns()) == (1 << len(patterns())) - 1
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Rest is best for a sore knee.", "Oil drips from the hub.", "You feel the road."]
+)
+def test_what_states_tells_nobody_what_to_do(sentence: str) -> None:
+    assert not shapes(sentence) & bits(["imperative"])

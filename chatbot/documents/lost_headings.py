@@ -2,7 +2,7 @@
 
 In a scraped page some headings are missing. Where a row of short sections ends in one that is far longer
 than its siblings, what follows its own subject is set free: from the first paragraph on that neither
-speaks of the heading's own words nor refers back, blocks stand under no heading.
+speaks of the heading's own words nor refers back nor leads to a list, blocks stand under no heading.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _first_foreign(text: str, blocks: list[Block], members: list[int], own: set[
         if count == 0:
             continue
         words = text[blocks[place].start : blocks[place].end]
-        if blocks[place].kind == "item" or _BACKWARD.match(words):
+        if blocks[place].kind == "item" or words.endswith(":") or _BACKWARD.match(words):
             continue
         if not own & {_stem(word) for word in _WORD.findall(words)}:
             return count

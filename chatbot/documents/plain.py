@@ -20,6 +20,9 @@ _WRAP_WIDTHS = range(45, 111)
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
 _MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4}|\d{1,2}(?=\.))\.?[ \t]+(?=[A-Z])")
+_ORDERED = re.compile(r"(\d{1,2})[.)][ \t]+(?=\S)")
+_ROW = re.compile(r"\S[ \t]+\|[ \t]+\S")
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|\r[ \t]*\r")
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"”’)\]]*$")
 _CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
 
@@ -62,6 +65,7 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
         body = 1
     lines = split_lines(text, body)
     pieces = _pieces(lines, text, _wrap_width(lines))
+    _free_numbered(pieces)
     title = _choose_headings(pieces)
     headings: list[Heading] = []
     blocks: list[Block] = []
@@ -151,10 +155,46 @@ def _capital_level(line: Line, below: Line | None) -> int:
     return 0 if below and not below.blank and below.text.isupper() else 2
 
 
+def _free_numbered(pieces: list[_Piece]) -> None:
+    """Numbered lines that stand alone, with text of their own between them, are headings and no list items."""
+    chain: list[int] = []
+    last = 0
+
+    def end_chain() -> None:
+        if len(chain) > 1 and any(not pieces[place + 1].bullet for place in chain):
+            for place in chain:
+                pieces[place].bullet = False
+        chain.clear()
+
+    for place, piece in enumerate(pieces):
+        found = _ORDERED.match(piece.text) if piece.bullet else None
+        if found is None:
+            continue
+        number, before = int(found[1]), last
+        last = number
+        parts = _parts_a_text(pieces, place)
+        if not parts or number != before + 1:
+            end_chain()
+        if parts and (chain or number == 1):
+            chain.append(place)
+    end_chain()
+
+
+def _parts_a_text(pieces: list[_Piece], place: int) -> bool:
+    """Say whether a numbered line stands between blank lines, above something that is not numbered."""
+    piece = pieces[place]
+    if place + 1 == len(pieces) or not piece.short or _CLAUSE_END.search(piece.text):
+        return False
+    below = pieces[place + 1]
+    if _ORDERED.match(below.text) or not _BLANK_LINE.search(piece.document, piece.end, below.start + 1):
+        return False
+    return place == 0 or bool(_BLANK_LINE.search(piece.document, pieces[place - 1].end, piece.start + 1))
+
+
 def _candidate(piece: _Piece) -> bool:
     if piece.level:
         return True
-    if piece.bullet or not piece.short:
+    if piece.bullet or not piece.short or _ROW.search(piece.text):
         return False
     words = piece.text
     return (

@@ -17,7 +17,7 @@ from chatbot.index.storage import file_sha256, map_array
 from chatbot.question.asked import kinds
 from chatbot.question.shapes import patterns
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a reader of the old format would misread the new."""
 
 MANIFEST = "manifest.json"
@@ -49,7 +49,7 @@ PASSAGE = np.dtype(
         ("section", "<i4"),  # the number of the section it stands in, the document's top included
     ]
 )
-SENTENCE = np.dtype([("start", "<i4"), ("end", "<i4"), ("terms", "<i8"), ("shapes", "<u4")])
+SENTENCE = np.dtype([("start", "<i4"), ("end", "<i4"), ("terms", "<i8"), ("shapes", "<u8")])
 """`start` and `end` are code points into the passage's text, `terms` the first place in sentence_terms,
 `shapes` the bits of chatbot.question.shapes."""
 

@@ -83,7 +83,7 @@ class Reading:
     telling: list[Float32]
     asked: list[Float32]
     passage_alike: Float32
-    shapes: npt.NDArray[np.uint32]
+    shapes: npt.NDArray[np.uint64]
 
 
 def read(index: Index, meant: Meant, numbered: Numbered, importance: Float32, passages: Int64) -> Reading:
