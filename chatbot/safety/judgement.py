@@ -186,8 +186,14 @@ def _label(
 
 
 def _asks_of_others(found: Evidence) -> bool:
-    """Say whether a message asks something, and neither of the program nor with a pleasantry."""
-    return bool(found.asked) and found.smalltalk is None and not {"of the bot", "pleasantry"} & {*found.told}
+    """Say whether a message asks something, and neither of the program nor with a pleasantry.
+
+    "Are you open?" asks of an organisation's services.
+    """
+    if not found.asked or found.smalltalk is not None:
+        return False
+    talks = {"of the bot", "pleasantry"} & {*found.told}
+    return not talks or "of a service" in found.told
 
 
 def _wants_a_verdict(found: Evidence) -> bool:
