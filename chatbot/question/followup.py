@@ -25,7 +25,7 @@ from chatbot.question.nearness import nearby
 from chatbot.question.ordinals import ORDINALS
 from chatbot.question.query import Alternative, Group
 from chatbot.question.topic import Exchange, answering_words, carried, exchanges_of, picked_words
-from chatbot.question.understand import Question, Understanding
+from chatbot.question.understand import SPENT, Question, Understanding
 from chatbot.reply import Turn
 
 
@@ -80,6 +80,8 @@ def complete(
     question = _with_kind(message, question, before, link, understanding)
     added = _added(question, subject, picked, before, link, index, understanding)
     kept = _kept(message, question.query.groups, link)
+    if any(group.needed for group in added):
+        kept = _spent(question, kept)
     query = replace(
         question.query, groups=(*kept, *added), roles=question.query.roles | _role_of(index, before, link)
     )
@@ -173,6 +175,18 @@ def _kept(message: str, groups: tuple[Group, ...], link: Link) -> tuple[Group, .
     if link != "picks":
         return groups
     return tuple(replace(group, needed=group.needed and group.word not in ORDINALS) for group in groups)
+
+
+def _spent(question: Question, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Let words that only say what kind of thing is asked ("how common") count little, now that the subject is known."""
+    words = [piece for word in question.words for piece in word.read.split()]
+    asking = {words[place] for found in question.asked if found.kind.spent for place in found.places}
+    return tuple(
+        replace(group, weight=min(group.weight, SPENT), needed=False)
+        if group.asks and group.word in asking
+        else group
+        for group in groups
+    )
 
 
 def _added(

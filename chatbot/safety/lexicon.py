@@ -34,7 +34,8 @@ class Lexicon:
     `templates` holds what is longer than one word: for each group, sequences of words and of
     other groups (`("@own", "@kin")`), all of a fixed length; `_` stands for any word. `by_rarest` holds the same by
     the word or group in each that the fewest hold; `shown_by` names the groups (as `@group`) that may stand where
-    that word or group does. No slip is read as one of `unmended`.
+    that word or group does. No slip is read as one of `unmended`; the model is told of
+    no group of `untold`.
     """
 
     groups: dict[str, tuple[str, ...]]
@@ -45,6 +46,7 @@ class Lexicon:
     template_keys: frozenset[str]
     literals: frozenset[str]
     unmended: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
     by_rarest: dict[str, dict[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     shown_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _by_form: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -166,11 +168,14 @@ def read(paths: list[Path], rule_paths: list[Path]) -> Lexicon:
     contractions: dict[str, tuple[str, ...]] = {}
     ordinary: set[str] = set()
     mended: set[str] = set()
+    untold: set[str] = set()
     for path in paths:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for short, full in data.get("contractions", {}).items():
             contractions[short] = tuple(full.split())
         ordinary.update(entries(data.get("ordinary", "")))
+        if not data.get("told", True):
+            untold.update(data["groups"])
         for name, text in data["groups"].items():
             for entry in entries(text):
                 if entry.startswith("-"):
@@ -191,6 +196,7 @@ def read(paths: list[Path], rule_paths: list[Path]) -> Lexicon:
         literals=literals(rule_paths),
         unmended=frozenset(groups.keys() - mended),
         template_keys=frozenset("@" + name for name in templates),
+        untold=frozenset(untold),
     )
 
 

@@ -30,8 +30,8 @@ Known = tuple[int | None, float, tuple[int, ...], tuple[int, ...]]
 
 @cache
 def groups() -> dict[str, int]:
-    """Return the number of each group that has words of its own."""
-    named = sorted({name for names in lexicon().groups.values() for name in names})
+    """Return the number of each group that has words of its own and is told to the model."""
+    named = sorted({name for names in lexicon().groups.values() for name in names} - lexicon().untold)
     return {name: number for number, name in enumerate(named)}
 
 
