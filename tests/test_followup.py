@@ -383,3 +383,23 @@ def test_what_was_asked_of_nothing_is_asked_of_what_is_named_next(tmp_path: Path
     history = [Turn("user", "what causes it?"), Turn("assistant", asked.text)]
     assert bot.reply(name, history=history).passages[0].text == "Glaucoma is caused by high pressure."
     assert bot.reply(name).passages[0].text == "Glaucoma is an illness."
+
+
+def test_words_that_only_ask_do_not_stand_for_the_subject(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "knitters-thumb.md").write_text(
+        "# Knitter's thumb\n\nKnitter's thumb is a soreness of the thumb that comes from holding needles.\n\n"
+        "## Salves\n\nStinging and redness are the most common troubles with the salve.\n\n"
+        "## Numbers\n\nOne knitter in nine has it at some time.\n",
+        encoding="utf-8",
+    )
+    (corpus / "dropped-stitches.md").write_text(
+        "# Dropped stitches\n\nA dropped stitch is a loop that has slid off the needle.\n\n"
+        "## Numbers\n\nOne row in thirty has one.\n",
+        encoding="utf-8",
+    )
+    rebuild(corpus, tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    reply = bot.reply("how common is it", talk(bot, "what is knitter's thumb"))
+    assert "One knitter in nine" in quoted(reply)

@@ -52,6 +52,9 @@ def following(index: Index, query: Query, passages: Numbers, counts: Float32, re
         return np.zeros((len(FOLLOWING_FEATURES), len(passages)), np.float32)
     before = np.asarray([group.of_history for group in query.groups], bool)
     asked = np.asarray([group.asked for group in query.groups], bool)
+    if not any(group.needed and not group.of_history for group in query.groups):
+        # "How common is it?" says nothing but what kind of thing is asked.
+        asked |= np.asarray([group.asks for group in query.groups], bool)
     typed = _shares(np.where(before | asked, np.float32(0.0), counts))
     earlier = np.where(before, counts, np.float32(0.0))
     said_before = _shares(earlier)

@@ -178,7 +178,7 @@ def _kept(message: str, groups: tuple[Group, ...], link: Link) -> tuple[Group, .
 
 
 def _spent(question: Question, groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Let words that only say what kind of thing is asked ("how common") count little, now that the subject is known."""
+    """Let words that only say what kind of thing is asked ("how common") count little, beside a subject."""
     words = [piece for word in question.words for piece in word.read.split()]
     asking = {words[place] for found in question.asked if found.kind.spent for place in found.places}
     return tuple(

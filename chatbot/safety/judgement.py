@@ -176,24 +176,28 @@ def _label(
     if found.personal is not None and found.personal.decides:
         return "personal_advice"
     personal = shares["personal_advice"] + (0.0 if found.of_a_thing else danger)
-    if _wants_a_verdict(found):
-        personal += shares["smalltalk"]
-    elif shares["smalltalk"] >= (SURE_TALK if _asks_of_others(found, reading) else thresholds["smalltalk"]):
-        # Who goes on about a subject is not making small talk.
-        return "none" if "goes on" in found.told else "smalltalk"
+    if not _asks_a_service(found, reading):
+        if _wants_a_verdict(found):
+            personal += shares["smalltalk"]
+        elif shares["smalltalk"] >= (SURE_TALK if _asks_of_others(found) else thresholds["smalltalk"]):
+            # Who goes on about a subject is not making small talk.
+            return "none" if "goes on" in found.told else "smalltalk"
     least = WITH_A_VERDICT if _verdict(found) else SAME if found.same else thresholds["personal"]
     return "personal_advice" if personal >= least else "none"
 
 
-def _asks_of_others(found: Evidence, reading: Reading) -> bool:
-    """Say whether a message asks something, and neither of the program nor with a pleasantry.
+def _asks_of_others(found: Evidence) -> bool:
+    """Say whether a message asks something, and neither of the program nor with a pleasantry."""
+    return bool(found.asked) and found.smalltalk is None and not {"of the bot", "pleasantry"} & {*found.told}
 
-    "Are you open?" asks of an organisation's services.
-    """
-    if not found.asked or found.smalltalk is not None:
-        return False
-    talks = {"of the bot", "pleasantry"} & {*found.told}
-    return not talks or first(reading, look_up(reading)["of_service"]) is not None
+
+def _asks_a_service(found: Evidence, reading: Reading) -> bool:
+    """Say whether a message asks an organisation for what it does ("are you open?"), which is no small talk."""
+    return (
+        bool(found.asked)
+        and found.smalltalk is None
+        and first(reading, look_up(reading)["of_service"]) is not None
+    )
 
 
 def _wants_a_verdict(found: Evidence) -> bool:
