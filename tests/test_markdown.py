@@ -104,3 +104,28 @@ def test_comments_are_told_from_text() -> None:
     document = markdown("<!-- ask the miller\nabout this -->\n\n<p>Flour and water are all it takes.</p>\n")
     assert of_role(document, "comment") == ["<!-- ask the miller\nabout this -->"]
     assert of_role(document, "body") == ["<p>Flour and water are all it takes.</p>"]
+
+
+@pytest.mark.parametrize("mark", ["**", "__", "*"])
+def test_a_question_set_off_at_the_beginning_of_a_paragraph_is_its_heading(mark: str) -> None:
+    text = (
+        "# Allotments\n\n## Water\n\nThe pump stands by the gate.\n\n"
+        f"{mark}May I use a hose?{mark} Only in the evening.\n\n"
+        f"{mark}Who mends the pump?{mark}\n\nThe warden does.\n\n## Keys\n\nKeys cost £5.\n"
+    )
+    document = markdown(text)
+    assert headings(document) == [
+        (1, "Allotments"),
+        (2, "Water"),
+        (3, "May I use a hose?"),
+        (3, "Who mends the pump?"),
+        (2, "Keys"),
+    ]
+    assert under(document, "Water", "May I use a hose?") == ["Only in the evening."]
+    assert under(document, "Water", "Who mends the pump?") == ["The warden does."]
+    assert under(document, "Water") == ["The pump stands by the gate."]
+
+
+def test_a_question_set_off_amid_a_paragraph_is_no_heading() -> None:
+    document = markdown("# Allotments\n\nMay I, **may I?** That is asked often.\n\n**Water** is free.\n")
+    assert headings(document) == [(1, "Allotments")]

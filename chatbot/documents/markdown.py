@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -13,6 +14,10 @@ from chatbot.documents.model import Block, BlockKind, Heading, Role
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")  # only lines are asked for
 _RULE = re.compile(r"^[-_*=\s|:>]*$")
 _QUOTED = re.compile(r"(?:>[ \t]*)*")
+_ASKED = re.compile(r"(\*\*|__|\*|_)(?=\S)([^*_\n]{3,120}\?)\1(?:[ \t]+|$)")
+"""A question set off at the beginning of a paragraph."""
+_BELOW = 0
+"""The level of a heading that is one below that before it."""
 
 
 def parse_markdown(text: str, body: int) -> tuple[list[Heading], list[Block]]:
@@ -102,8 +107,21 @@ class _Walk:
             return
         for number in range(first, end):
             self.taken[number] = True
-        start = self.lines[first].start
-        self.found.append((start, Block(kind, start, self.lines[end - 1].end, -1, role, depth)))
+        start, until = self.lines[first].start, self.lines[end - 1].end
+        if kind == "paragraph" and role == "body":
+            start = self.question(start, self.lines[first].end)
+            if not self.text[start:until].strip():
+                return
+            start += len(self.text[start:until]) - len(self.text[start:until].lstrip())
+        self.found.append((start, Block(kind, start, until, -1, role, depth)))
+
+    def question(self, start: int, end: int) -> int:
+        """Take a question in bold or italics that begins a paragraph as its heading; return where the rest begins."""
+        asked = _ASKED.match(self.text, start, end)
+        if asked is None:
+            return start
+        self.found.append((asked.start(2), Heading(_BELOW, asked[2], asked.start(2), asked.end(2))))
+        return asked.end()
 
     def leftovers(self) -> None:
         """Take the lines that no token covers: link definitions, and what is nested too deeply to parse."""
@@ -114,8 +132,13 @@ class _Walk:
     def finish(self) -> tuple[list[Heading], list[Block]]:
         headings: list[Heading] = []
         blocks: list[Block] = []
+        below = 2
         for _, found in sorted(self.found, key=lambda pair: pair[0]):
             if isinstance(found, Heading):
+                if found.level == _BELOW:
+                    found = replace(found, level=below)
+                else:
+                    below = min(6, found.level + 1)
                 headings.append(found)
             else:
                 blocks.append(
