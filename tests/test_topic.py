@@ -179,7 +179,7 @@ def test_what_was_not_answered_leaves_the_subject_as_it_was(kitchen_bot: Chatbot
 
 
 def test_what_was_refused_of_a_subject_is_no_new_one(kitchen_bot: Chatbot) -> None:
-    asked = ("what is limescale?", "can I put citric acid on my rash?")
+    asked = ("what is limescale?", "should I take citric acid with it?")
     assert last(kitchen_bot, *asked).kind == "refusal"
     assert last(kitchen_bot, *asked, "where does it come from?").question.endswith("— limescale")
 
