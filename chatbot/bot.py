@@ -21,7 +21,14 @@ from chatbot.index.versions import live_folder
 from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.question.followup import complete
 from chatbot.question.language import language_of
-from chatbot.question.links import asks_of_it, asks_on, asks_source, wants_more, without_opening
+from chatbot.question.links import (
+    asks_of_it,
+    asks_on,
+    asks_source,
+    fragment,
+    wants_more,
+    without_opening,
+)
 from chatbot.question.nearness import read_on
 from chatbot.question.query import Group, Query
 from chatbot.question.several import questions_of
@@ -38,6 +45,8 @@ _CONSIDERED = 12
 _SUGGESTIONS = 3
 _UNSURE = 0.4
 """An answer less likely right than this is said to be the nearest that was found."""
+_AROUND = frozenset({"sources", "credit", "navigation"})
+"""The parts of a page that answer only what asks for them, or names what they name."""
 _SUBJECTS = 8
 """So many titles are named where it is asked what the documents are about; "…" stands for the others."""
 _WORTH_ADDING = 0.005
@@ -157,6 +166,9 @@ class Chatbot:
     def _found(self, question: Question, limit: int) -> _Found:
         """Search for a question, and weigh how sure its answer is."""
         hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
+        if not fragment(question.text):  # no bare name, which a list of sources may have
+            unasked = _AROUND - question.query.roles
+            hits = [hit for hit in hits if self.index.role(hit.passage) not in unasked]
         return _Found(hits, weigh_evidence(self.index, question.query, hits) if hits else None)
 
     def _of_each(self, message: str, past: Sequence[Turn], limit: int) -> list[_Found]:
