@@ -253,7 +253,8 @@ def test_a_message_in_spanish_is_answered_in_spanish(bicycle_bot: Chatbot, messa
 def test_a_list_of_sources_answers_nothing_but_its_names(tmp_path: Path, asked: str, kind: str) -> None:
     (tmp_path / "seals.md").write_text(
         "# Seals on letters\n\nA seal shows that nobody has opened a letter.\n\n"
-        "## Making one\n\nHot resin is dripped on the flap.\n\n## Sources\n\n1. Sealing Wax Society. Sealing wax. 2019.\n",
+        "## Making one\n\nHot resin is dripped on the flap.\n\n"
+        "## Sources\n\n1. Sealing Wax Society. Sealing wax. 2019.\n",
         encoding="utf-8",
     )
     rebuild(tmp_path, tmp_path / "index")
