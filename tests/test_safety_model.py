@@ -39,16 +39,16 @@ FLOORS = {
         "crisis or emergency of crises": 0.9,
         "crisis or emergency of emergencies": 0.95,
         "personal refused": 0.91,
-        "small talk found": 0.85,
+        "small talk found": 0.84,
     },
     "Spanish": {
         "crisis or emergency of crises": 0.92,
         "crisis or emergency of emergencies": 0.945,
         "personal refused": 0.86,
-        "small talk found": 0.8,
+        "small talk found": 0.79,
     },
 }
-CEILINGS = {"English": 0.07, "Spanish": 0.11}
+CEILINGS = {"English": 0.07, "Spanish": 0.115}
 LARGEST = 1_500_000
 
 
