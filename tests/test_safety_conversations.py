@@ -70,6 +70,7 @@ def test_a_farewell_that_opens_as_an_errand_may_is_a_crisis(message: str) -> Non
         "I can't go on holiday before the roof is done",
         "I'm done for today, bye",
         "my broadband is having a stroke again",
+        "everyday life with it",
         "how do I end my phone contract",
         "where are the leaflets on self-harm for the school",
         "dolor de cabeza",
