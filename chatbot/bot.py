@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from chatbot import analysis, wording
 from chatbot.citing import cited_text, passage_of
-from chatbot.confidence import Evidence, answerable, confidence, model, weigh_evidence
+from chatbot.confidence import model
 from chatbot.explanation import confidence_told, explained, triage_told
+from chatbot.found import Found, find
 from chatbot.index.judging import Weights
 from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
@@ -21,14 +21,7 @@ from chatbot.index.versions import live_folder
 from chatbot.index.weights import SPECIAL_TITLE
 from chatbot.question.followup import complete
 from chatbot.question.language import language_of
-from chatbot.question.links import (
-    asks_of_it,
-    asks_on,
-    asks_source,
-    fragment,
-    wants_more,
-    without_opening,
-)
+from chatbot.question.links import asks_of_it, asks_on, asks_source, wants_more, without_opening
 from chatbot.question.nearness import read_on
 from chatbot.question.query import Group, Query
 from chatbot.question.several import questions_of
@@ -41,12 +34,9 @@ from chatbot.settings import Settings
 
 LONGEST_MESSAGE = 2_000
 """Characters of a message that are read."""
-_CONSIDERED = 12
 _SUGGESTIONS = 3
 _UNSURE = 0.4
 """An answer less likely right than this is said to be the nearest that was found."""
-_AROUND = frozenset({"sources", "credit", "navigation"})
-"""The parts of a page that answer only what asks for them, or names what they name."""
 _SUBJECTS = 8
 """So many titles are named where it is asked what the documents are about; "…" stands for the others."""
 _WORTH_ADDING = 0.005
@@ -57,29 +47,6 @@ _NO_QUERY = Query(())
 # The language of the documents is told by the beginnings of so many, each of so many characters.
 _DOCUMENTS_TOLD = 50
 _BEGINNING = 4_000
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What was found for a question, best first, and the evidence for the first: None where nothing was found."""
-
-    hits: list[Hit]
-    evidence: Evidence | None
-
-    @cached_property
-    def answered(self) -> float:
-        """The probability that the documents answer."""
-        return answerable(self.evidence) if self.evidence else 0.0
-
-    @cached_property
-    def sure(self) -> float:
-        """The probability that the first passage does."""
-        return min(self.answered, confidence(self.evidence)) if self.evidence else 0.0
-
-    @property
-    def answers(self) -> bool:
-        """Whether that is likely enough to answer."""
-        return self.evidence is not None and self.answered >= model().floor_for(self.evidence)
 
 
 class Chatbot:
@@ -163,15 +130,11 @@ class Chatbot:
             return self._reply("clarify", said, (), question, explanation, suggestions=choices)
         return self._answer(question, hits, found.sure, limit, seen, explanation)
 
-    def _found(self, question: Question, limit: int) -> _Found:
+    def _found(self, question: Question, limit: int) -> Found:
         """Search for a question, and weigh how sure its answer is."""
-        hits = search(self.index, question.query, max(_CONSIDERED, limit), self._scoring, self._weights)
-        if not fragment(question.text):  # no bare name, which a list of sources may have
-            unasked = _AROUND - question.query.roles
-            hits = [hit for hit in hits if self.index.role(hit.passage) not in unasked]
-        return _Found(hits, weigh_evidence(self.index, question.query, hits) if hits else None)
+        return find(self.index, question, limit, self._scoring, self._weights)
 
-    def _of_each(self, message: str, past: Sequence[Turn], limit: int) -> list[_Found]:
+    def _of_each(self, message: str, past: Sequence[Turn], limit: int) -> list[Found]:
         """Return what is found for each question of a message, where it has several and each has an answer of its own.
 
         A question goes on about what the ones before it name.
@@ -179,7 +142,7 @@ class Chatbot:
         questions = questions_of(message)
         if len(questions) == 1:
             return []
-        each: list[_Found] = []
+        each: list[Found] = []
         for place, asked in enumerate(questions):
             before = [*past, *(Turn("user", earlier) for earlier in questions[:place])]
             question = self.understood(asked, before)
@@ -237,7 +200,7 @@ class Chatbot:
         )
 
     def _answer_each(
-        self, question: Question, each: list[_Found], limit: int, explanation: Mapping[str, Any] | None
+        self, question: Question, each: list[Found], limit: int, explanation: Mapping[str, Any] | None
     ) -> Reply:
         """Quote the first passage of what was found for each of several questions, in their order in the text."""
         quoted = [passage_of(self.index, found.hits[0]) for found in each][:limit]
@@ -273,7 +236,7 @@ class Chatbot:
     def _refusal(
         self,
         question: Question,
-        found: _Found,
+        found: Found,
         limit: int,
         seen: Triage,
         explanation: Mapping[str, Any] | None,
@@ -299,7 +262,7 @@ class Chatbot:
         self,
         message: str,
         question: Question,
-        found: _Found,
+        found: Found,
         seen: Triage,
         explanation: Mapping[str, Any] | None,
     ) -> Reply:
