@@ -23,8 +23,6 @@ COST = {
     "informational": (24.0, 24.0, 18.0, 12.0, 0.0),
     "off_topic": (4.0, 4.0, 2.0, 2.0, 0.0),
 }
-# Of thresholds of danger that cost this much more than the cheapest at most, the lowest is taken.
-AS_CHEAP = 0.002
 # Danger begins at 0.35 at most: a call for help that is missed costs more than the alarms too many below that. Personal
 # advice begins at 0.5: below that, too many general questions unlike the examples were refused. Small talk begins at
 # 0.6: below that, too many small questions about anything else sounded like it.
@@ -65,10 +63,7 @@ def chosen_thresholds(shares: Floats, labels: Integers) -> dict[str, float]:
         for value in GRID[name]:
             given = given_labels(shares, {**chosen, name: float(value)})
             costs.append(float((table[labels, given] * each).sum()))
-        cheapest = int(np.argmin(costs))
-        if name == "danger":
-            cheapest = next(n for n, cost in enumerate(costs) if cost <= min(costs) * (1.0 + AS_CHEAP))
-        chosen[name] = round(float(GRID[name][cheapest]), 3)
+        chosen[name] = round(float(GRID[name][int(np.argmin(costs))]), 3)
     return chosen
 
 
