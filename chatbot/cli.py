@@ -9,35 +9,26 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from chatbot.bot import Chatbot
-from chatbot.citing import source_line
+from chatbot.documents.corpus import default_corpus
 from chatbot.errors import ChatbotError, DamagedIndex, NoIndex, UsageError
 from chatbot.index import versions
 from chatbot.index.format import read_manifest, verify
 from chatbot.index.rebuild import Rebuilt, rebuild_index
-from chatbot.reply import Reply, Turn
+from chatbot.reply import Turn
 from chatbot.settings import Settings, load
+from chatbot.terminal import SIGNS, Bar, Terminal, counted, shown, some, tell_rebuilt
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see: {self.prog} --help")
-
-
-_SIGNS = {number: 0x2400 + number for number in range(32) if chr(number) not in "\t\n"}
-_SIGNS |= dict.fromkeys(range(0x7F, 0xA0), 0xFFFD)
-
-
-class _Terminal(io.TextIOWrapper):
-    """Standard output on a terminal: a control character, of a document perhaps, is shown as a sign."""
-
-    def write(self, text: str) -> int:
-        return super().write(text.translate(_SIGNS))
 
 
 def run() -> NoReturn:
@@ -47,7 +38,7 @@ def run() -> NoReturn:
             stream.reconfigure(errors="replace")
     if sys.stdout.isatty():
         encoding = sys.stdout.encoding
-        sys.stdout = _Terminal(sys.stdout.buffer, encoding, errors="replace", line_buffering=True)
+        sys.stdout = Terminal(sys.stdout.buffer, encoding, errors="replace", line_buffering=True)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -57,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
     except ChatbotError as error:
-        print(f"chatbot: {error}".translate(_SIGNS), file=sys.stderr)
+        print(f"chatbot: {error}".translate(SIGNS), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -68,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="chatbot", description="Answers questions only by quoting your own documents.")
+    parser.add_argument("--version", action="version", version=f"chatbot {metadata.version('chatbot')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     def command(name: str, does: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
@@ -117,16 +109,6 @@ def _settings(options: argparse.Namespace, *names: str) -> Settings:
     return load(given, warn=lambda text: print(f"chatbot: {text}", file=sys.stderr))
 
 
-def default_corpus() -> Path:
-    """Return `corpus/` in the working directory, or else the corpus that is shipped."""
-    here = Path("corpus")
-    if here.is_dir():
-        return here
-    package = Path(__file__).resolve().parent
-    shipped = package / "corpus"
-    return shipped if shipped.is_dir() else package.parent / "corpus"
-
-
 def _corpus(named: str | None) -> Path:
     return Path(named).expanduser() if named else default_corpus()
 
@@ -134,70 +116,15 @@ def _corpus(named: str | None) -> Path:
 def _rebuild(options: argparse.Namespace) -> int:
     settings = _settings(options)
     corpus = _corpus(options.corpus or settings.corpus)
-    _tell(corpus, _build(corpus, Path(settings.index), options.force), settings.index)
+    tell_rebuilt(corpus, _build(corpus, Path(settings.index), options.force), settings.index)
     return 0
 
 
 def _build(corpus: Path, index: Path, force: bool) -> Rebuilt:
     from chatbot.evaluation import ask_editors_questions
 
-    with _Bar() as bar:
+    with Bar() as bar:
         return rebuild_index(corpus, index, force=force, progress=bar.tell, check=ask_editors_questions)
-
-
-class _Bar:
-    """A progress bar on a terminal, nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._stage = ""
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def tell(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` are done."""
-        if not sys.stderr.isatty():
-            return
-        from tqdm import tqdm
-
-        if stage != self._stage:
-            if self._bar is not None:
-                self._bar.close()
-            self._stage = stage
-            self._bar = tqdm(total=total, desc=stage, leave=False, unit="")
-        self._bar.update(done - self._bar.n)
-
-
-def _tell(corpus: Path, rebuilt: Rebuilt, index: str) -> None:
-    counts = rebuilt.counts
-    if rebuilt.state == "unchanged":
-        print(f"Nothing changed in {corpus}: version {rebuilt.version} of {index} stands.")
-    else:
-        print(
-            f"Published version {rebuilt.version} of {index}: {_count(counts['documents'], 'document')}, "
-            f"{_count(counts['passages'], 'passage')}."
-        )
-    for skipped in rebuilt.skipped:
-        print(f"  skipped {skipped.name}: {skipped.reason}")
-    for warning in rebuilt.warnings:
-        print(f"  note on {warning.name}: {warning.reason}")
-    if rebuilt.questions:
-        right = sum(rebuilt.questions.values())
-        print(f"  test questions: {right} of {len(rebuilt.questions)} right")
-        wrong = [name for name, fine in rebuilt.questions.items() if not fine]
-        if wrong:
-            print(f"  wrong: {', '.join(wrong)}")
-    for name in rebuilt.turned_wrong:
-        print(f"  turned wrong, published all the same: {name}")
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -223,7 +150,7 @@ def _serve(options: argparse.Namespace) -> int:
         code = subprocess.run(command, check=False).returncode  # noqa: S603
         if code:
             return code
-    serve(replace(settings, corpus=str(corpus)))
+    serve(settings)
     return 0
 
 
@@ -237,7 +164,7 @@ def _ask(options: argparse.Namespace) -> int:
             del body["explanation"]
         print(json.dumps(body, ensure_ascii=False, indent=1))
         return 0
-    print(_shown(reply))
+    print(shown(reply))
     if options.explain:
         print(json.dumps(reply.explanation, ensure_ascii=False, indent=1))
     return 0
@@ -251,23 +178,6 @@ def _sendable(question: str) -> str:
     if len(text) > 2_000:
         raise UsageError(f"the question has {len(text):,} characters; at most 2,000 are read")
     return text
-
-
-def _shown(reply: Reply) -> str:
-    """Return a reply for a terminal."""
-    parts = []
-    if reply.corrections:
-        parts.append("Read as: " + reply.question)
-    if reply.kind != "answer" or not reply.passages:
-        parts.append(reply.text)
-        if reply.kind == "clarify":
-            parts.append("\n".join(f"- {choice}" for choice in reply.suggestions))
-    else:
-        for number, passage in enumerate(reply.passages):
-            context = f"{passage.context.text}\n" if passage.context else ""
-            lead = "" if number == 0 else "Also: "
-            parts.append(f"{lead}{context}“{passage.text}”\n— {source_line(passage.citation)}")
-    return "\n\n".join(parts)
 
 
 def _chat(options: argparse.Namespace) -> int:
@@ -288,7 +198,7 @@ def _chat(options: argparse.Namespace) -> int:
             print(f"chatbot: {error}", file=sys.stderr)
             continue
         reply = bot.reply(message, history)
-        print(f"\n{_shown(reply)}\n")
+        print(f"\n{shown(reply)}\n")
         quoted = tuple(passage.id for passage in reply.passages)
         history += [Turn("user", message), Turn("assistant", reply.text, quoted)]
 
@@ -309,8 +219,8 @@ def _versions(options: argparse.Namespace) -> int:
         counts = manifest.counts
         checked = ", every hash holds" if options.verify else ""
         print(
-            f"{name}{live}: built {manifest.built_at}, {_count(counts['documents'], 'document')}, "
-            f"{_count(counts['passages'], 'passage')}{checked}"
+            f"{name}{live}: built {manifest.built_at}, {counted(counts['documents'], 'document')}, "
+            f"{counted(counts['passages'], 'passage')}{checked}"
         )
     return 1 if damaged else 0
 
@@ -322,7 +232,7 @@ def _rollback(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from chatbot.evaluation import Figures, misses, read_files, run, table
+    from chatbot.evaluation import Figures, misses, read_files, run, strange_documents, table
     from chatbot.report.evaluation_page import evaluation_page
     from chatbot.report.templates import check_place
 
@@ -333,7 +243,13 @@ def _evaluate(options: argparse.Namespace) -> int:
         return _evaluate_safety(options, least)
     settings = _settings(options)
     items = read_files(map(Path, options.files))
-    outcomes = list(run(Chatbot.open(settings.index, settings), items))
+    bot = Chatbot.open(settings.index, settings)
+    if strange := strange_documents(items, bot.index):
+        print(
+            f"chatbot: not in {settings.index}: {some(strange)}; is it the index that is meant?",
+            file=sys.stderr,
+        )
+    outcomes = list(run(bot, items))
     print(table(outcomes))
     if options.misses:
         print(f"\n{misses(outcomes)}")

@@ -34,6 +34,18 @@ def reason(error: Exception) -> str:
     return " ".join(str(cause).split()) or type(cause).__name__
 
 
+def absent_file(url: str) -> str | None:
+    """Return the file that an address of sqlite names, where it is not there; None for any other address."""
+    try:
+        address = sql.make_url(url)
+    except ArgumentError:
+        return None
+    file = address.database or ""
+    if address.get_backend_name() != "sqlite" or not file or file.startswith((":", "file:")):
+        return None
+    return None if os.path.exists(file) else file  # noqa: PTH110
+
+
 def engine_of(url: str) -> sql.Engine:
     """Make what connects, when needed. Raises SettingError: one sentence, without the address, which may be secret."""
     where = "CHATBOT_DATABASE_URL"

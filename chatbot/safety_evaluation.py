@@ -74,7 +74,9 @@ def read_messages(path: Path) -> list[Labelled]:
     """Read JSON lines `{"id", "text", "label"}`. Raises QuestionFileError naming the line that is wrong."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise QuestionFileError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
         raise QuestionFileError(f"{path}: cannot be read as UTF-8 text ({error})") from error
     found = [_message(line, f"{path}, line {at}", at) for at, line in enumerate(lines, 1) if line.strip()]
     if not found:

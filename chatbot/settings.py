@@ -88,12 +88,15 @@ def _number(least: int, most: int) -> Callable[[Any], int]:
 
 
 def _help_lines(value: Any) -> tuple[HelpLine, ...]:
-    wanted = 'a list like [{"name": "Emergency", "phone": "112"}] is wanted (name, and phone, url or hours)'
+    wanted = (
+        'a list like [{"name": "Emergency", "phone": "112"}] is wanted (name, and phone, url or hours); '
+        f'in {FILE} it is written [{{name = "Emergency", phone = "112"}}]'
+    )
     if isinstance(value, str):
         try:
             value = json.loads(value) if value.strip() else []
         except ValueError as error:
-            raise ValueError(f"{wanted}, as JSON") from error
+            raise ValueError(wanted) from error
     if not isinstance(value, list):
         raise ValueError(wanted)
     allowed = {field.name for field in fields(HelpLine)}
@@ -191,7 +194,7 @@ SETTINGS = (
     Setting("index", "the folder that holds the index", _text),
     Setting(
         "corpus",
-        "the folder of documents that a rebuild reads; none: corpus/, or the shipped one",
+        "the folder of documents that a rebuild reads; none: corpus/ or the shipped one, over HTTP the live version's",
         _or(None, _text),
     ),
     Setting("host", "the address to serve on", _text),

@@ -71,6 +71,37 @@ def test_other_encodings_are_read(encoding: str, make_corpus: MakeCorpus, tmp_pa
     assert text[passage.start : passage.end] == passage.text
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Knead for 4½ minutes… A loaf is £2.50."),
+        ("cp1252", "Half a spoon (½)"),
+        ("cp1252", "25 £ … Zürich"),
+        ("latin-1", "Käse und Müsli"),
+        ("cp1252", "¿Cuánta sal? La masa tiene que reposar, y el año es lo de menos."),
+        ("cp1251", "Тесто должно стоять в тепле, пока не поднимется вдвое."),
+        ("cp1253", "Το ψωμί θέλει ώρα και ζέστη"),
+    ],
+)
+def test_a_few_words_in_another_encoding_are_read_as_written(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_letters_of_another_encoding_are_not_taken_for_western_ones() -> None:
+    text = "Příliš žluťoučký kůň úpěl ďábelské ódy. Těsto musí kynout dvě hodiny a péct se hodinu."
+    assert decode(text.encode("cp1250"))[0] == text
+
+
+def test_a_file_that_is_not_utf8_is_named(make_corpus: MakeCorpus, tmp_path: Path) -> None:
+    corpus = make_corpus({"cost.txt": "A loaf is £2.".encode("cp1252"), "loaf.txt": "A loaf is £2.".encode()})
+    (warning,) = rebuild_index(corpus, tmp_path / "index").warnings
+    assert warning.name == "cost.txt"
+    assert (
+        warning.reason
+        == "it is not UTF-8 and was read as cp1252; where a letter looks wrong, save it as UTF-8"
+    )
+
+
 def test_utf8_is_decoded_as_it_stands() -> None:
     data = "\ufeffa\r\nb\rc\u2028d\n\u0301𝒜".encode()
     assert decode(data) == (data.decode("utf-8"), "utf-8")

@@ -54,6 +54,31 @@ def test_broken_front_matter_is_left_out_and_said_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("front", "said"),
+    [
+        ("titel: Bread", 'no field "titel", and it was left out; write "title"'),
+        ("reviewd: 2024-05-03", 'no field "reviewd", and it was left out; write "reviewed"'),
+        ("reviewed: 3 May 2024", 'says reviewed "3 May 2024"; write it as YYYY-MM-DD'),
+        ('title: Bread: a start\n"crumbs', "not YAML at line 2 and was left out; put quotes around"),
+    ],
+)
+def test_what_is_not_understood_of_front_matter_is_said(front: str, said: str) -> None:
+    (warning,) = markdown(f"---\n{front}\n---\n# Loaf\n\nFlour.\n").warnings
+    assert said in warning
+
+
+def test_front_matter_without_an_end_is_said_and_read_as_text() -> None:
+    document = markdown("---\ntitle: Bread\n\nFlour.\n")
+    assert document.warnings == ("its front matter has no end and is read as text; close it with a line ---",)
+    assert any("Flour." in words for _, words in roles(document))
+
+
+@pytest.mark.parametrize("front", ["layout: page", "tags: [a, b]", "lang: en", "reviewed: 2024-05-03"])
+def test_front_matter_that_other_programs_read_is_no_doubt(front: str) -> None:
+    assert markdown(f"---\n{front}\n---\n# Loaf\n\nFlour.\n").warnings == ()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "---\n\nFlour and water.\n\n---\n\nSalt.\n",  # a rule above and below

@@ -18,7 +18,7 @@ from conftest import MakeCorpus
 from chatbot.errors import DamagedIndex, MachineError, NotPublished
 from chatbot.index import Index
 from chatbot.index.rebuild import QUESTIONS, rebuild_index
-from chatbot.index.versions import KEPT, live_folder, published, read_pointer, rollback
+from chatbot.index.versions import KEPT, live_folder, made_from, published, read_pointer, rollback
 from chatbot.question.shapes import patterns
 
 # ---------------------------------------------------------------------- publishing
@@ -135,6 +135,35 @@ def test_a_version_that_turns_a_test_question_wrong_is_not_published(
     forced = rebuild_index(corpus, index, check=check, force=True)
     assert forced.turned_wrong == ("steam",)
     assert there(index) == {live, forced.version}
+
+
+def test_test_questions_are_not_compared_with_a_version_of_other_documents(
+    make_corpus: MakeCorpus, index: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "steam.md").write_text("# Steam\n\nSteam is hot.\n", encoding="utf-8")
+
+    def check(index: Index, questions: Path) -> dict[str, bool]:
+        return {"steam": any("Steam is hot" in index.passage(n).text for n in range(len(index)))}
+
+    assert rebuild_index(other, index).warnings == ()
+    corpus = make_corpus({**ONE, QUESTIONS: "{}\n"})
+    replaced = rebuild_index(corpus, index, check=check)
+    assert (replaced.state, replaced.questions, replaced.turned_wrong) == ("published", {"steam": False}, ())
+    (note,) = replaced.warnings
+    assert note.name == str(index)
+    assert "none of these documents" in note.reason
+    assert "--index" in note.reason
+
+
+def test_a_version_knows_the_folder_that_it_was_made_from(make_corpus: MakeCorpus, index: Path) -> None:
+    assert made_from(index) is None
+    corpus = make_corpus(ONE)
+    rebuild_index(corpus, index)
+    assert made_from(index) == corpus.resolve()
+    corpus.rename(corpus.with_name("moved"))
+    assert made_from(index) is None
 
 
 # ---------------------------------------------------------------------- the machine

@@ -112,6 +112,7 @@ def test_the_terminal_tells_all_of_it(made: tuple[str, Path]) -> None:
 
 
 def test_nothing_kept_is_said_plainly(bicycle_index: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
     done = run(bicycle_index, DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
     assert done.returncode == 0
     assert "No reply of the last 30 days is kept." in done.stdout
@@ -122,7 +123,8 @@ def test_nothing_kept_is_said_plainly(bicycle_index: Path, tmp_path: Path) -> No
     [
         ((), None, 2, "CHATBOT_DATABASE_URL is not set, so nothing was kept"),
         ((), "postgresql+psycopg://u:secret@127.0.0.1:1/x", 3, "u:***@127.0.0.1:1/x cannot be used"),
-        ((), "sqlite:////no/such/folder/f.db", 3, "cannot be used (unable to open database file)"),
+        ((), "sqlite:////no/such/folder/f.db", 2, "there is no file /no/such/folder/f.db; set it to what"),
+        ((), "sqlite:////proc/version", 3, "cannot be used (unable to open database file)"),
         (("--html", "/no/such/folder/report.html"), "sqlite://", 2, "--html /no/such/folder/report.html"),
         (("--html", "/tmp"), "sqlite://", 2, "--html /tmp"),
         (("--html", "/proc/report.html"), "sqlite://", 3, "--html /proc/report.html: cannot be written"),

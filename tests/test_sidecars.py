@@ -68,3 +68,21 @@ def test_an_editors_entry_for_no_document_is_said(make_corpus: MakeCorpus) -> No
     (skip,) = find_documents(corpus)[1]
     assert "b.md" in skip.name
     assert "_metadata.toml" in skip.name
+
+
+def test_an_editors_entry_that_needs_quotes_is_shown_with_them(make_corpus: MakeCorpus) -> None:
+    corpus = make_corpus({"a.txt": "Flour.\n", "_metadata.toml": '[a.txt]\ntitle = "A"\n'})
+    (skip,) = find_documents(corpus)[1]
+    assert skip.reason == 'it names no document of this corpus; quote the whole name: ["a.txt"]'
+
+
+@pytest.mark.parametrize(
+    ("files", "where"),
+    [
+        ({"a.meta.toml": 'titel = "A"\n'}, "a.meta.toml"),
+        ({"_metadata.toml": '["a.md"]\ntitel = "A"\n'}, "_metadata.toml [a.md]"),
+    ],
+)
+def test_a_field_that_is_a_slip_is_said(files: dict[str, str], where: str, make_corpus: MakeCorpus) -> None:
+    corpus = make_corpus({"a.md": "Flour.\n", **files})
+    assert read_one(corpus).warnings == (f'{where} has no field "titel", and it was left out; write "title"',)

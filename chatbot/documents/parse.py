@@ -18,7 +18,7 @@ def parse(name: str, text: str, beside: Metadata | None = None) -> Document:
 
     `beside` is what a sidecar says of it: front matter comes first.
     """
-    stated, body, warning = front_matter(text)
+    stated, body, warnings = front_matter(text)
     markdown = any(name.lower().endswith(ending) for ending in MARKDOWN_ENDINGS)
     headings, blocks = (parse_markdown if markdown else parse_plain)(text, body)
     return Document(
@@ -28,5 +28,5 @@ def parse(name: str, text: str, beside: Metadata | None = None) -> Document:
         metadata=stated.over(beside or Metadata()),
         headings=tuple(headings),
         blocks=tuple(assign_roles(text, headings, blocks)),
-        warnings=(warning,) if warning else (),
+        warnings=tuple(warnings),
     )

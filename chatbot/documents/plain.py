@@ -21,14 +21,22 @@ _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
 _MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4}|\d{1,2}(?=\.))\.?[ \t]+(?=[A-Z])")
 _ORDERED = re.compile(r"(\d{1,2})[.)][ \t]+(?=\S)")
-_ROW = re.compile(r"\S[ \t]+\|[ \t]+\S")
+_ROW = re.compile(r"\S(?:[ \t]+\|[ \t]+|[ ]{3,}|[ ]*\t[ \t]*|[ ]?\.{4,}[ ]?)\S")
+_MARK = re.compile(r"(?:#+|[\d.]+\)?)[ \t]+")
+"""What may stand before a heading, with any space after it."""
+_ROWLIKE = re.compile(r"\d|\S: \S|[ \t]{2,}|\S \(")
+"""Lines of a list without marks mostly have a figure, a colon, a column or something in brackets."""
+_SURELY_ROW = re.compile(r"\S: \S|\d(?:[:.]\d\d)? ?[ap]\.?m\b|\d:\d\d|[£$€] ?\d", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|\r[ \t]*\r")
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"”’)\]]*$")
 _CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
 
 
-_TITLE_WITHIN = 5
+_TITLE_WITHIN = 7
 """A title stands among so many lines, below the name of the site and its crumbs."""
+_TOP_OF_SITE = re.compile(r"skip to\b|you are here\b|home ?[|·•]", re.IGNORECASE)
+"""Lines that a site puts between its own name and a page's title."""
+_BACK = re.compile(r"(?:back|return) to\b", re.IGNORECASE)
 _SPOKEN_OF = 4
 """A document has a word of its title at least so often, and so many times as often as those of a site's name."""
 
@@ -188,13 +196,14 @@ def _parts_a_text(pieces: list[_Piece], place: int) -> bool:
     below = pieces[place + 1]
     if _ORDERED.match(below.text) or not _BLANK_LINE.search(piece.document, piece.end, below.start + 1):
         return False
-    return place == 0 or bool(_BLANK_LINE.search(piece.document, pieces[place - 1].end, piece.start + 1))
+    return place == 0 or _blank_before(pieces, place)
 
 
 def _candidate(piece: _Piece) -> bool:
     if piece.level:
         return True
-    if piece.bullet or not piece.short or _ROW.search(piece.text):
+    mark = _MARK.match(piece.text)
+    if piece.bullet or not piece.short or _ROW.search(piece.text, mark.end() if mark else 0):
         return False
     words = piece.text
     return (
@@ -217,6 +226,7 @@ def _choose_headings(pieces: list[_Piece]) -> int:
     Returns the place of the piece that is the title, if it is a heading.
     """
     candidates = [_candidate(piece) for piece in pieces]
+    over_rows = _leave_rows_out(pieces, candidates)
     number = 0
     while number < len(pieces):
         if not candidates[number]:
@@ -230,7 +240,9 @@ def _choose_headings(pieces: list[_Piece]) -> int:
             piece = pieces[place]
             last = place == run - 1
             piece.head = run < len(pieces) and (place >= first or piece.level > 0)
-            if piece.head and last and not piece.level and not _stands_over(piece, pieces[run], place == 0):
+            sure = bool(piece.level) or place in over_rows
+            top = place < _TITLE_WITHIN and all(map(_above_title, pieces[:place]))
+            if piece.head and last and not sure and not _stands_over(piece, pieces[run], top):
                 piece.head = False
             numbered = _NUMBERED.match(piece.text)
             if piece.head and numbered and not piece.level:
@@ -247,10 +259,48 @@ def _choose_headings(pieces: list[_Piece]) -> int:
                 pieces[place].head = sure and run < len(pieces)
         number = run
     title = _title_place(pieces)
-    if title:
-        pieces[0].head = False
+    for piece in pieces[:title]:
+        piece.head = False
     _keep_levels(pieces, title)
     return title
+
+
+def _leave_rows_out(pieces: list[_Piece], candidates: list[bool]) -> set[int]:
+    """Take from the candidates the lines of lists without marks: short lines between two blank ones.
+
+    Returns the places of the lines that stand over such a list and are no part of it ("Opening hours").
+    """
+    over: set[int] = set()
+    begin = 0
+    for end in range(1, len(pieces) + 1):
+        if end < len(pieces) and not _blank_before(pieces, end):
+            continue
+        group = pieces[begin:end]
+        first, rows = group[0], group[1:]
+        if begin and rows and all(_short_line(piece) for piece in group):
+            alike = sum(bool(_ROWLIKE.search(row.text)) for row in rows)
+            sure = all(_is_row(row) for row in rows) if len(rows) == 1 else 3 * alike >= 2 * len(rows)
+            if sure or len(rows) > 1:
+                candidates[begin + 1 : end] = [piece.level > 0 for piece in rows]
+                headed = candidates[begin] and sure and not _is_row(first)
+                candidates[begin] = headed or first.level > 0
+                over |= {begin} if headed else set()
+        begin = end
+    return over
+
+
+def _short_line(piece: _Piece) -> bool:
+    return piece.short and not piece.bullet and not _CLAUSE_END.search(piece.text)
+
+
+def _is_row(piece: _Piece) -> bool:
+    return bool(_ROW.search(piece.text) or _SURELY_ROW.search(piece.text))
+
+
+def _blank_before(pieces: list[_Piece], place: int) -> bool:
+    """Say whether a blank line stands between a piece and the one before."""
+    piece = pieces[place]
+    return bool(_BLANK_LINE.search(piece.document, pieces[place - 1].end, piece.start + 1))
 
 
 def _title_place(pieces: list[_Piece]) -> int:
@@ -258,17 +308,30 @@ def _title_place(pieces: list[_Piece]) -> int:
 
     A document speaks of what its title names, and hardly of the site that it stands on.
     """
-    heads = [place for place, piece in enumerate(pieces[:_TITLE_WITHIN]) if piece.head]
+    top = enumerate(pieces[:_TITLE_WITHIN])
+    heads = [place for place, piece in top if piece.head and not _BACK.match(piece.text)]
+    if heads and heads[0] and all(_above_title(piece) for piece in pieces[: heads[0]]):
+        return heads[0]
     if len(heads) < 2 or heads[0] or _MARKED.match(pieces[0].text):
         return 0
     second = heads[1]
-    if any(line_role(piece.text) == "body" for piece in pieces[1:second]):
+    between = [piece.text for piece in pieces[1:second]]
+    if any(line_role(text) == "body" for text in between):
         return 0
+    if any(_TOP_OF_SITE.match(text) for text in between):
+        crumb = re.split(r"[>»›:|]", between[-1])[-1].strip().casefold()
+        return 0 if crumb == pieces[0].text.casefold() else second
     counts = Counter(analysis.terms(" ".join(piece.text for piece in pieces[second + 1 :])))
     site, named = (
         max((counts[term] for term in analysis.terms(pieces[place].text)), default=0) for place in (0, second)
     )
     return second if named >= max(_SPOKEN_OF, site * _SPOKEN_OF) else 0
+
+
+def _above_title(piece: _Piece) -> bool:
+    """Say whether a line at the top of a page is the site's and not the page's."""
+    text = piece.text
+    return line_role(text) == "navigation" or (piece.short and bool(_ROW.search(text) or _BACK.match(text)))
 
 
 def _stands_over(piece: _Piece, below: _Piece, first: bool) -> bool:

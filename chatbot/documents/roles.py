@@ -62,8 +62,16 @@ _NAVIGATION = re.compile(
     r"|.{0,60}\b(?:sign up|subscribe)\b.{0,30}\bnewsletters?\b"
     r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?helpful|"
     r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
-    r"all rights reserved|©|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
-    r"print this|email this|share this|next article|previous article|more on this topic)\b)",
+    r"all rights reserved|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
+    r"print this|email this|share this|next article|previous article|more on this topic|you are here:)"
+    r"(?:\b|(?<=:))|©"
+    r"|(?:related|recommended|popular|further|similar) (?:articles?|reading|topics?|pages?|links?|guides?): )",
+    re.IGNORECASE,
+)
+# The menu of a site in one line: its places, with a bar or a dot between.
+_MENU = re.compile(
+    r"(?=.*\b(?:home|about us|contact us|contact|news|shop|search|log ?in|sign ?in|donate|get involved|menu)\b)"
+    r"(?:[^|·•/.:\d]{2,30} ?[|·•/] ?){2,}[^|·•/.:\d]{2,30}$",
     re.IGNORECASE,
 )
 _LINKS = re.compile(
@@ -77,10 +85,13 @@ _LINKS = re.compile(
 """What stands over a list of links to other pages, or to parts of this one."""
 _ABOUT_AUTHOR = re.compile(r"(?:about|meet) the (?:authors?|writers?|reviewers?|expert)\b", re.IGNORECASE)
 _CRUMBS = re.compile(r"[^>»›]{1,60}(?: [>»›] [^>»›]{1,60}){1,6}$")
-_BUTTON = re.compile(
+_WORDS_OF_BUTTONS = (
     r"(?:tweet|pin(?: it)?|share|save|like|print|e-?mail|facebook|twitter|pinterest|linkedin|whatsapp|reddit|copy link|"
-    r"bookmark|comments?|subscribe|menu|search|home|close|next|previous|yes|no|advertisement|ad)(?:[ |·/]+(?:tweet|pin"
-    r"(?: it)?|share|save|print|e-?mail|facebook|twitter|pinterest|yes|no))*$",
+    r"bookmark|comments?|subscribe|menu|search|home|close|next|previous|yes|no|advertisement|ad)"
+)
+_BUTTON = re.compile(
+    rf"(?:share: )?{_WORDS_OF_BUTTONS}(?:[ |·/]+{_WORDS_OF_BUTTONS})*$|(?:basket|cart|trolley|bag) \(\d+(?: items?)?\)$"
+    r"|search (?:this|our|the) (?:web)?site$",
     re.IGNORECASE,
 )
 _SHORT = 30
@@ -183,7 +194,7 @@ def _plain(words: str) -> str:
 
 def line_role(text: str) -> Role:
     """Return what a short line by itself is for: a credit, a byline, a date, a link, or body."""
-    return _role(text, in_sources=False)
+    return _role(" ".join(text.split()), in_sources=False)
 
 
 def _role(words: str, in_sources: bool) -> Role:
@@ -197,7 +208,7 @@ def _role(words: str, in_sources: bool) -> Role:
             _BYLINE.match(words) or _BYLINE_ANY.match(words) or _DATED.match(words)
         ):
             return "byline"
-        if any(kind.match(words) for kind in (_NAVIGATION, _LINKS, _CRUMBS, _BUTTON)):
+        if any(kind.match(words) for kind in (_NAVIGATION, _LINKS, _CRUMBS, _MENU, _BUTTON)):
             return "navigation"
     if _EDITORIAL.search(words) and (in_sources or count <= 60):
         return "editorial"

@@ -2,7 +2,15 @@
 
 from chatbot.evaluation.figures import Figures, grouped
 from chatbot.evaluation.judging import LONGEST, Outcome, ask_editors_questions, run
-from chatbot.evaluation.questions import Asked, Gold, Item, plain_words, read_files, read_questions
+from chatbot.evaluation.questions import (
+    Asked,
+    Gold,
+    Item,
+    plain_words,
+    read_files,
+    read_questions,
+    strange_documents,
+)
 from chatbot.evaluation.table import misses, table
 
 __all__ = [
@@ -19,5 +27,6 @@ __all__ = [
     "read_files",
     "read_questions",
     "run",
+    "strange_documents",
     "table",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.errors import QuestionFileError
+from chatbot.index.reader import Index
 
 EXPECTED = {
     "answer": frozenset({"answer"}),
@@ -52,6 +53,12 @@ class Item:
     dialogue: bool
 
 
+def strange_documents(items: Iterable[Item], index: Index) -> list[str]:
+    """Return the documents that questions name as those of their answers and that an index has not, sorted."""
+    named = {gold.document for item in items for turn in item.turns for gold in turn.gold}
+    return sorted(name for name in named if index.names.find(name) is None)
+
+
 def read_questions(path: Path) -> list[Item]:
     """Read a file of questions: JSON lines, each a question or a dialogue.
 
@@ -61,7 +68,9 @@ def read_questions(path: Path) -> list[Item]:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise QuestionFileError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
         raise QuestionFileError(f"{path}: cannot be read as UTF-8 text ({error})") from error
     items: list[Item] = []
     seen: set[str] = set()

@@ -17,7 +17,7 @@ from chatbot.index.storage import file_sha256, map_array
 from chatbot.question.asked import kinds
 from chatbot.question.shapes import patterns
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever a reader of the old format would misread the new."""
 
 MANIFEST = "manifest.json"
@@ -106,7 +106,7 @@ FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a version says of itself. `built_at` is ISO 8601 in UTC."""
+    """What a version says of itself. `built_at` is ISO 8601 in UTC, `corpus` the folder it was made from, absolute."""
 
     version: str
     built_at: str
@@ -115,6 +115,7 @@ class Manifest:
     weighting: dict[str, float]
     files: dict[str, dict[str, Any]]
     analysis: dict[str, Any]
+    corpus: str
     format: int = FORMAT
 
     def encode(self) -> bytes:

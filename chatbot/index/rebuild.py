@@ -28,6 +28,11 @@ from chatbot.question.vectors import word_vectors
 
 QUESTIONS = "_questions.jsonl"
 
+_REPLACES = (
+    "the version before had none of these documents, and visitors get these now; "
+    "to serve both, give each folder an index of its own (--index)"
+)
+
 Check = Callable[[Index, Path], dict[str, bool]]
 """Asks the editors' test questions of a version: by the question's id, whether it was right."""
 
@@ -78,12 +83,19 @@ def rebuild_index(
         contents, counts = build(iter(read), synonyms, weighting, tell, len(read))
         name, built_at = versions.new_name(index)
         counts["skipped"] = len(skipped)
-        manifest = Manifest(name, built_at, fingerprint, counts, weighting.as_dict(), {}, made_with())
+        made_of = str(corpus.resolve())
+        manifest = Manifest(
+            name, built_at, fingerprint, counts, weighting.as_dict(), {}, made_with(), made_of
+        )
         tell("writing", 0, 1)
         with versions.tidied(index):
             building = versions.write_version(index, contents, manifest)
             tell("writing", 1, 1)
-            answers, turned = _checked(corpus, index, building, check)
+            live = _live(index)
+            replaces = live is not None and not {*live.names} & {document.name for document, _ in read}
+            if replaces:
+                warnings.append(Skipped(str(index), _REPLACES))
+            answers, turned = _checked(corpus, building, None if replaces else live, check)
             if turned and not force:
                 raise NotPublished(_refused(turned))
             versions.publish(index, building, name)
@@ -160,10 +172,17 @@ def _last(index: Path) -> Manifest | None:
         return None
 
 
+def _live(index: Path) -> Index | None:
+    try:
+        return Index(versions.live_folder(index))
+    except (DamagedIndex, NoIndex):
+        return None
+
+
 def _checked(
-    corpus: Path, index: Path, building: Path, check: Check | None
+    corpus: Path, building: Path, live: Index | None, check: Check | None
 ) -> tuple[dict[str, bool], tuple[str, ...]]:
-    """Ask the editors' test questions of the new version and of the live one.
+    """Ask the editors' test questions of the new version and of the live one, which may be of other documents (None).
 
     Raises DamagedIndex where the new version cannot be asked since it is not what was written.
     """
@@ -176,8 +195,8 @@ def _checked(
         verify(building)  # what cannot be asked may be what was not written well
         raise
     try:
-        before = check(Index(versions.live_folder(index)), questions)
-    except (DamagedIndex, NoIndex):
+        before = check(live, questions) if live else {}
+    except DamagedIndex:
         before = {}
     return answers, tuple(sorted(name for name, right in answers.items() if before.get(name) and not right))
 
@@ -188,5 +207,5 @@ def _refused(turned: tuple[str, ...]) -> str:
     were = "test question that was right is" if count == 1 else "test questions that were right are"
     return (
         f"not published: {count} {were} now wrong ({some}); mend the documents or {QUESTIONS}, "
-        "or publish all the same with --force"
+        'or publish all the same with --force (over HTTP: {"force": true})'
     )

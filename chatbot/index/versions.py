@@ -18,13 +18,13 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from chatbot.errors import DamagedIndex, Locked, NoIndex, NoSuchVersion
-from chatbot.index.format import MANIFEST, Manifest, made_with, verify
+from chatbot.index.format import MANIFEST, Manifest, read_manifest, verify
 from chatbot.index.storage import flush_folder, machine_errors, replace_file, write_file
 
 KEPT = 5
@@ -103,18 +103,18 @@ def write_version(index: Path, files: Mapping[str, bytes], describe: Manifest) -
         for name, data in sorted(files.items()):
             size, digest = write_file(building / name, data)
             written[name] = {"bytes": size, "sha256": digest}
-        manifest = Manifest(
-            describe.version,
-            describe.built_at,
-            describe.fingerprint,
-            describe.counts,
-            describe.weighting,
-            written,
-            made_with(),
-        )
-        write_file(building / MANIFEST, manifest.encode())
+        write_file(building / MANIFEST, replace(describe, files=written).encode())
         flush_folder(building)
     return building
+
+
+def made_from(index: Path) -> Path | None:
+    """Return the folder that the live version was made from; None where that is gone, or there is no live version."""
+    try:
+        corpus = Path(read_manifest(live_folder(index)).corpus)
+    except (DamagedIndex, NoIndex):
+        return None
+    return corpus if corpus.is_dir() else None
 
 
 def publish(index: Path, building: Path, version: str) -> None:

@@ -39,9 +39,17 @@ def report(settings: Settings, html: Path | None = None) -> str:
 
 
 def _gather(url: str, days: int, index: Index) -> Figures:
-    from chatbot.database import DatabaseError, reason  # which says so where the extra is missing
+    from chatbot.database import (  # which says so where the extra is missing
+        DatabaseError,
+        absent_file,
+        reason,
+    )
     from chatbot.feedback import Store
 
+    if absent := absent_file(url):
+        raise SettingError(
+            f"CHATBOT_DATABASE_URL: there is no file {absent}; set it to what the server is run with"
+        )
     store = Store(url, days)
     try:
         store.clean()

@@ -55,7 +55,7 @@ def create_app(settings: Settings, bots: LiveBot) -> Flask:
     problems.register(app)
     observation, cors = Observation(), Cors(settings.allowed_origins)
     keeper = feedback.open_keeper(settings)
-    jobs = Jobs(Path(settings.index), Path(settings.corpus or "corpus"))
+    jobs = Jobs(Path(settings.index), settings.corpus)
     app.before_request(observation.begin)
     app.before_request(cors.preflight)
     app.before_request(RateLimit(settings.rate_limit).check)

@@ -13,6 +13,7 @@ from msgspec import Meta
 from chatbot.server.answers import json_answer
 from chatbot.server.bearer import protected
 from chatbot.server.body import read_json
+from chatbot.server.openai_wire import ID_PREFIX
 from chatbot.server.problems import NOT_FOUND, WRONG_FIELDS, FieldError, Problem
 from chatbot.settings import Settings
 
@@ -85,7 +86,8 @@ def blueprint(settings: Settings, keeper: Keeper | None) -> Blueprint:
         if keeper is None:
             raise Problem(NOT_FOUND, _NOT_KEPT)
         made = checked(body)
-        if not keeper.ask(lambda store: store.mark(made.reply, made.helpful, made.comment)):
+        reply = made.reply.removeprefix(ID_PREFIX)
+        if not keeper.ask(lambda store: store.mark(reply, made.helpful, made.comment)):
             raise Problem(NOT_FOUND, "No reply of this id is kept; it may be too long ago.")
         return json_answer(FeedbackKept())
 

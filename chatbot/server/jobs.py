@@ -27,6 +27,7 @@ from typing import Literal
 
 import msgspec
 
+from chatbot.documents.corpus import default_corpus
 from chatbot.errors import Locked, MachineError
 from chatbot.index import versions
 from chatbot.index.storage import machine_errors, replace_file
@@ -81,9 +82,12 @@ class RebuildJob:
 
 
 class Jobs:
-    """The rebuilds of one index folder. Safe to use from any thread of any process."""
+    """The rebuilds of one index folder. Safe to use from any thread of any process.
 
-    def __init__(self, index: Path, corpus: Path) -> None:
+    They read the folder `corpus`; None: the one that the live version was made from, else the default.
+    """
+
+    def __init__(self, index: Path, corpus: str | Path | None) -> None:
         self._index = index
         self._corpus = corpus
         self._folder = index / _FOLDER
@@ -177,7 +181,8 @@ class Jobs:
             stray.unlink(missing_ok=True)
 
     def _run(self, job: RebuildJob, lock: int, force: bool) -> None:
-        command = [sys.executable, "-m", "chatbot.server.rebuilding", str(self._index), str(self._corpus)]
+        corpus = Path(self._corpus or versions.made_from(self._index) or default_corpus()).expanduser()
+        command = [sys.executable, "-m", "chatbot.server.rebuilding", str(self._index), str(corpus)]
         try:
             process = subprocess.Popen(  # noqa: S603
                 [*command, job.id, str(lock), *(["--force"] if force else [])],

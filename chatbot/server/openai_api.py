@@ -19,6 +19,7 @@ from chatbot.server.body import read_json
 from chatbot.server.chat import LONGEST_CONTENT
 from chatbot.server.live import LiveBot
 from chatbot.server.openai_wire import (
+    ID_PREFIX,
     MODEL,
     Annotation,
     AssistantMessage,
@@ -173,7 +174,7 @@ def _event(chunk: ChatCompletionChunk) -> bytes:
 
 
 def _id(reply: Reply) -> str:
-    return f"chatcmpl-{reply.id}"
+    return f"{ID_PREFIX}{reply.id}"
 
 
 def _usage(read: tuple[str, ...], written: str) -> Usage:

@@ -10,6 +10,10 @@ from msgspec import UNSET, Meta, UnsetType
 MODEL = "chatbot"
 
 
+ID_PREFIX = "chatcmpl-"
+"""What an id begins with before the reply's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompletionMessage:
     """A message; a list as its content holds parts, of which those with `text` are read."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ pytest_plugins = ("fixtures_bot",)
 
 
 # ---------------------------------------------------------------------- what it does
+
+
+def test_the_program_tells_its_version(run: Run) -> None:
+    assert_done(run("--version"), f"chatbot {metadata.version('chatbot')}")
 
 
 def test_a_folder_is_indexed_asked_and_indexed_again(run: Run, corpus: Path) -> None:

@@ -34,6 +34,24 @@ def test_an_evaluation_prints_a_table_and_what_went_wrong(call: Run, index: Path
     assert "three:" not in call("evaluate", questions.name).stdout
 
 
+def test_documents_that_the_index_has_not_are_named(call: Run, index: Path, tmp_path: Path) -> None:
+    gold = [{"document": f"page{n}.md", "span": "a"} for n in range(7)]
+    lines = [{"id": "one", "question": "what is a chain?", "gold": [GOLD, *gold]}]
+    (tmp_path / "other.jsonl").write_text(json.dumps(lines[0]), "utf-8")
+    done = call("evaluate", "other.jsonl")
+    assert done.returncode == 0
+    assert (
+        "not in index: page0.md, page1.md, page2.md, page3.md, page4.md and 2 more; is it the index that is meant?"
+        in done.stderr
+    )
+
+
+def test_a_file_of_questions_that_is_not_there_is_said_so(call: Run, index: Path) -> None:
+    assert_fails(
+        call("evaluate", "nosuch.jsonl"), 2, "nosuch.jsonl: cannot be read (No such file or directory)"
+    )
+
+
 @pytest.mark.parametrize(("rate", "code"), [("0", 0), ("0.66", 0), ("0.7", 1), ("1", 1)])
 def test_an_evaluation_below_its_bar_is_a_no(
     call: Run, index: Path, questions: Path, rate: str, code: int

@@ -258,6 +258,21 @@ def test_a_first_index_can_be_built_over_http(tmp_path: Path, corpus: Path) -> N
     assert client.get("/readyz").status_code == 200
 
 
+def test_a_rebuild_reads_the_folder_of_the_live_version_where_none_is_named(
+    own_corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "made"
+    rebuild_index(own_corpus, index)
+    (own_corpus / "new.md").write_text("# Snail\n\nA snail is slow.\n", encoding="utf-8")
+    settings = Settings(index=str(index), admin_token=TOKEN)
+    client = create_app(settings, LiveBot(index, settings)).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = BEARER["Authorization"]
+    ended = followed(client, client.post("/api/index/rebuild").headers["Location"])
+    assert ended["state"] == "published"
+    assert versions.made_from(index) == own_corpus.resolve()
+    assert client.get("/documents/new.md").status_code == 200
+
+
 def test_serving_and_administration_never_import_scikit_learn(own_index: Path, corpus: Path) -> None:
     program = f"""
 import sys, time

@@ -143,6 +143,13 @@ def test_each_wrong_field_is_named(client: FlaskClient, name: str) -> None:
     assert [error["field"] for error in response.get_json()["errors"]] == fields
 
 
+def test_the_id_of_a_chat_completion_can_be_marked_as_it_stands(client: FlaskClient) -> None:
+    asked = {"model": "chatbot", "messages": [{"role": "user", "content": "what causes hiccups"}]}
+    done = client.post("/v1/chat/completions", json=asked).get_json()
+    assert done["id"].startswith("chatcmpl-")
+    assert client.post(PATH, json={"reply": done["id"], "helpful": True}).status_code == 200
+
+
 def test_a_reply_that_was_never_given_cannot_be_marked(client: FlaskClient) -> None:
     response = client.post(PATH, json={"reply": "0" * 32, "helpful": True, "comment": None})
     assert response.status_code == 404
