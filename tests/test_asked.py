@@ -35,7 +35,7 @@ ASKED = {
     "gene": ["which gene is at fault?", "what mutation lies behind it", "genetic changes in gout"],
     "research": ["what are researchers studying?", "are there clinical trials", "latest research on rust"],
     "living": ["how do people live with gout?", "tips for coping with cramp", "what diet suits cyclists"],
-    "complication": ["what complications are there?", "what happens if it is left untreated"],
+    "complication": ["what complications are there?", "what happens if it is left untreated", "what if gout isn't treated"],
     "stage": ["what stages of wear are there", "at which stage is it"],
     "inheritance": ["is gout hereditary?", "does it run in families", "can it be passed down"],
     "contagion": ["is ringworm catching?", "how does rust spread", "can you catch it from a towel", "is it infectious"],
@@ -47,7 +47,7 @@ ASKED = {
     "name": ["what is another name for gout?", "what does ABS stand for", "what is it marketed as"],
     "place": ["where in the body does gout sit?", "which part of the body is sore"],
     "time": ["what time of day is best", "when does it hurt most"],
-    "price": ["how much does a saddle cost?", "price of a chain", "is it cheaper online"],
+    "price": ["how much does a saddle cost?", "price of a chain", "is it cheaper online", "how much is it"],
     "history": ["who invented the derailleur?", "in which year was the tyre first sold", "which century was it"],
     "appearance": ["what does a worn chain look like?", "what colour is it"],
     "origin": ["where does the word saddle come from?", "who coined it", "what is it named after"],
@@ -57,9 +57,20 @@ ASKED = {
     "instruction": ["how do i patch a tube?", "what should you do when a chain snaps", "right way to sit"],
     "contact": ["what is your phone number?", "who should i contact", "how do i get in touch"],
     "hours": ["are you open on sundays?", "when does the workshop open", "opening hours"],
-    "staff": ["who does the wheels?", "who is in charge", "name of your mechanic"],
+    "staff": ["who does the wheels?", "who is in charge", "name of your mechanic", "who started the club"],
     "editorial": ["who runs this site", "is this page trustworthy?", "was this fact checked"],
 }  # fmt: skip
+
+
+def test_what_happens_without_a_treatment_asks_for_no_symptom(understanding: Understanding) -> None:
+    for question in (
+        "what happens if gout is not treated?",
+        "what happens without treatment",
+        "what happens if I ignore it",
+    ):
+        assert [found.kind.name for found in understanding.understand(question).asked] == ["complication"], (
+            question
+        )
 
 
 @pytest.mark.parametrize(

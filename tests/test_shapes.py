@@ -53,9 +53,19 @@ def test_a_sentence_shows_its_shape(shape: str, sentence: str) -> None:
     assert not shapes("Nuts hold bolts.") & bits([shape])
 
 
-@pytest.mark.parametrize("sentence", ["Rust is considered ugly.", "Rust is first treated with oil."])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Rust is considered ugly.",
+        "Rust is first treated with oil.",
+        "Rust is common.",
+        "Rust is very common in old frames.",
+        "Rust is difficult to remove.",
+    ],
+)
 def test_what_is_only_said_of_a_thing_does_not_define_it(sentence: str) -> None:
     assert not shapes(sentence) & bits(["definition"])
+    assert shapes("Rust is a common and harmless stain.") & bits(["definition"])
 
 
 def test_groups_and_sites_of_a_body_lead_nowhere_else() -> None:

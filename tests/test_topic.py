@@ -184,6 +184,17 @@ def test_what_was_refused_of_a_subject_is_no_new_one(kitchen_bot: Chatbot) -> No
     assert last(kitchen_bot, *asked, "where does it come from?").question.endswith("— limescale")
 
 
+def test_what_was_refused_leaves_a_subject_that_the_documents_name_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "eyewear.md").write_text(
+        "# Eyewear\n\n## Spectacles\n\nSpectacles last about four years.\n\n## Lenses\n\nLenses last a month.\n"
+    )
+    rebuild(tmp_path / "corpus", tmp_path / "index")
+    bot = Chatbot.open(tmp_path / "index")
+    assert bot.reply("can I drive without my specs?").kind == "refusal"
+    assert last(bot, "can I drive without my specs?", "how long do they last?").question.endswith("— specs")
+
+
 def test_marks_alone_leave_what_was_answered_before(kitchen_bot: Chatbot) -> None:
     first = "what chops the beans with a spinning knife?"
     assert last(kitchen_bot, first, "?").kind != "answer"
