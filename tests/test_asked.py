@@ -35,7 +35,7 @@ ASKED = {
     "gene": ["which gene is at fault?", "what mutation lies behind it", "genetic changes in gout"],
     "research": ["what are researchers studying?", "are there clinical trials", "latest research on rust"],
     "living": ["how do people live with gout?", "tips for coping with cramp", "what diet suits cyclists"],
-    "complication": ["what complications are there?", "what happens if it is left untreated", "what if gout isn't treated"],
+    "complication": ["what complications are there?", "what happens if it is left untreated", "if it isn't treated"],
     "stage": ["what stages of wear are there", "at which stage is it"],
     "inheritance": ["is gout hereditary?", "does it run in families", "can it be passed down"],
     "contagion": ["is ringworm catching?", "how does rust spread", "can you catch it from a towel", "is it infectious"],

@@ -16,6 +16,10 @@ OPENS = Item.of(
 )
 # Within a sentence these ask: "is" and "can" may as well state.
 ASKS = Item.of("word", "what|why|how|which|whether|does|should|cual|cuales|por_que")
+# So does one of the first of these right before one of the others ("it has gone blue, is it serious"), but not between
+# two of them ("as I do it every day").
+TURNED = Item.of("word", "@aux")
+SUBJECTS = Item.of("word", "i|you|he|she|it|we|they")
 OPENED_WITHIN = 2
 # Fewer words after a word that asks are no question.
 SHORTEST = 3
@@ -26,7 +30,8 @@ OTHER = Item.of("word", "@third|@theirs|@kin|@es_kin|@casenote")
 def asking(reading: Reading) -> tuple[Span, ...]:
     """Return the sentences that ask, as `(start, end)` of their words; of one that also tells, its end."""
     opening = _ends(reading, OPENS)
-    within = _ends(reading, ASKS)
+    subjects = _ends(reading, SUBJECTS)
+    within = _ends(reading, ASKS) | (_ends(reading, TURNED) & subjects >> 1 & ~(subjects << 1))
     found = []
     begun = 0
     words = reading.words
