@@ -101,6 +101,13 @@ def test_a_line_in_columns_is_no_heading(row: str) -> None:
     assert headings(document) == [(1, "Our parts")]
 
 
+def test_wide_gaps_around_a_dash_part_no_columns() -> None:
+    document = plain(
+        "OUR RIDES   –   a guide\n\nWhere\n\nWe meet at the old station, whatever the weather.\n"
+    )
+    assert document.title == "OUR RIDES   –   a guide"
+
+
 def test_two_headings_after_a_list_without_marks_stay_headings() -> None:
     document = plain(
         "Rides\n\nWe ride in all weathers.\n\nRoutes\nThe canal: 12 miles\nThe hills: 30 miles\n\n"

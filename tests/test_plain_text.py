@@ -175,7 +175,25 @@ def test_headings_stand_under_capitals_only_where_these_divide_a_document(
 
 
 def test_bullets_of_many_kinds_are_items() -> None:
-    marks = ["•", "-", "*", "+", "–", "—", "◦", "▪", "1.", "2)", "(3)", "a)"]
+    marks = [
+        "•",
+        "-",
+        "*",
+        "+",
+        "–",
+        "—",
+        "◦",
+        "▪",
+        "1.",
+        "2)",
+        "(3)",
+        "a)",
+        "➢",
+        "\uf0b7",
+        "\uf0a7\t",
+        "o\t",
+        "✓",
+    ]
     document = plain("Take along:\n" + "".join(f"{mark} a spare part\n" for mark in marks))
     assert [block.kind for block in document.blocks] == ["paragraph"] + ["item"] * len(marks)
 

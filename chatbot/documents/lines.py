@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-BULLET = re.compile(r"[ \t]*(?:[•‣◦▪▸·●○■□–—*+-]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+(?=\S)")
+BULLET = re.compile(
+    r"[ \t]*(?:[•‣◦▪▸·●○■□►▶➢➤❖✓✔\uf000-\uf0ff–—*+-]|o(?=\t|  )|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+(?=\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
 _MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4}|\d{1,2}(?=\.))\.?[ \t]+(?=[A-Z])")
 _ORDERED = re.compile(r"(\d{1,2})[.)][ \t]+(?=\S)")
-_ROW = re.compile(r"\S(?:[ \t]+\|[ \t]+|[ ]{3,}|[ ]*\t[ \t]*|[ ]?\.{4,}[ ]?)\S")
+_ROW = re.compile(r"\S[ \t]+\|[ \t]+\S|\S[ ]?\.{4,}[ ]?\S|[^\s–—-](?:[ ]{3,}|[ ]*\t[ \t]*)[^\s–—-]")
+"""Bars, dots or wide gaps, other than around a dash, part columns."""
 _MARK = re.compile(r"(?:#+|[\d.]+\)?)[ \t]+")
 """What may stand before a heading, with any space after it."""
 _ROWLIKE = re.compile(r"\d|\S: \S|[ \t]{2,}|\S \(")

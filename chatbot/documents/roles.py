@@ -63,7 +63,7 @@ _NAVIGATION = re.compile(
     r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?helpful|"
     r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
     r"all rights reserved|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
-    r"print this|email this|share this|next article|previous article|more on this topic|you are here:)"
+    r"page \d+ of \d+|print this|email this|share this|next article|previous article|more on this topic|you are here:)"
     r"(?:\b|(?<=:))|©"
     r"|(?:related|recommended|popular|further|similar) (?:articles?|reading|topics?|pages?|links?|guides?): )",
     re.IGNORECASE,
