@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 from chatbot.bot import LONGEST_MESSAGE, Chatbot
 from chatbot.citing import source_line
 from chatbot.errors import ChatbotError, MissingExtra
+from chatbot.index.format import read_manifest
+from chatbot.index.versions import live_folder
 from chatbot.reply import Passage, Reply, Turn
 from chatbot.server.live import LiveBot
 from chatbot.settings import Settings
@@ -87,8 +89,8 @@ History = Annotated[Sequence[EarlierMessage], Field(description="earlier message
 
 def serve(settings: Settings) -> None:
     """Serve until the client hangs up; a published rebuild is followed. Raises NoIndex, DamagedIndex."""
+    read_manifest(live_folder(Path(settings.index)))
     bots = LiveBot(Path(settings.index), settings)
-    bots.current()
     make_server(bots).run("stdio")
 
 
