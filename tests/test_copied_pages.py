@@ -114,3 +114,155 @@ def test_two_headings_after_a_list_without_marks_stay_headings() -> None:
         "Joining\n\nBring a friend\n\nAnybody may ride along once, without being a member.\n"
     )
     assert [text for _, text in headings(document)] == ["Rides", "Routes", "Joining", "Bring a friend"]
+
+
+LINE_BY_LINE = """Skip to main content
+We use cookies to make this site work. Read more about our cookies.
+Accept all
+Reject all
+The Wheel Trust
+Donate
+Get involved
+About us
+Search
+Home > Workshop > Mending a puncture
+
+Mending a puncture
+
+5 min read
+
+A puncture is a hole in the inner tube, and it can be mended in a quarter of an hour.
+
+You need:
+
+a patch and glue
+two tyre levers
+a pump that fits your valve
+
+How to do it
+Take the wheel out first, and lay the bicycle on its side.
+
+Was this page helpful?
+Related guides
+Chains and sprockets
+Follow us
+Privacy notice
+Cookies
+© The Wheel Trust 2031
+"""
+
+
+def test_a_menu_line_by_line_is_no_part_of_a_page_and_its_crumbs_tell_the_title() -> None:
+    document = plain(LINE_BY_LINE)
+    assert headings(document) == [(1, "Mending a puncture"), (2, "How to do it")]
+    assert of_role(document, "navigation")[-7:] == [
+        "Was this page helpful?",
+        "Related guides",
+        "Chains and sprockets",
+        "Follow us",
+        "Privacy notice",
+        "Cookies",
+        "© The Wheel Trust 2031",
+    ]
+    assert of_role(document, "body") == [
+        "A puncture is a hole in the inner tube, and it can be mended in a quarter of an hour.",
+        "You need:",
+        "a patch and glue",
+        "two tyre levers",
+        "a pump that fits your valve",
+        "Take the wheel out first, and lay the bicycle on its side.",
+    ]
+    assert [block.kind for block in document.blocks if block.role == "body"] == [
+        "paragraph",
+        "paragraph",
+        "item",
+        "item",
+        "item",
+        "paragraph",
+    ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Rides\nShop\nMembers\nThe Wheel Trust\n\n",
+        "The Wheel Trust\n\nNews\n\n",
+        "Menu\nHome\nWorkshop\nLog in / Register\n\nHome / Workshop / Mending a puncture\n\n",
+        "Home\n\n/\n\nWorkshop\n\n/\n\nMending a puncture\n\n",
+        "This website uses cookies. Find out more\nOK\nHome › Workshop › Mending a puncture\n",
+        "Home\tRides\tMending a puncture\n\n",
+        "",
+    ],
+)
+@pytest.mark.parametrize("beside", ["", "Information for riders\n", "Last updated 3 May 2031\n"])
+def test_the_title_is_found_below_whatever_a_site_puts_above_it(above: str, beside: str) -> None:
+    document = plain(
+        f"{above}Mending a puncture\n{beside}\n"
+        "A puncture is a hole in the inner tube. Every puncture can be mended.\n\n"
+        "Tools\n\nTo mend it you need a patch, glue and a pump.\n"
+    )
+    assert document.title == "Mending a puncture"
+
+
+def test_numbered_headings_stand_right_over_their_text_and_the_contents_are_none() -> None:
+    document = plain(
+        "Your new bicycle\n\nRead this leaflet before you ride.\n\nWhat is in this leaflet\n1. What it is for\n"
+        "2. Before you ride\n3. How to ride it\n\n1. What it is for\n"
+        "This bicycle is built for roads and for short ways over gravel, in any weather.\n\n"
+        "2. Before you ride\nDo not ride it\n- without brakes\n- in the dark without a lamp\n\n3. How to ride it\n"
+        "Sit upright, and look where you want to go rather than at the front wheel.\n"
+    )
+    assert [text for _, text in headings(document)] == [
+        "Your new bicycle",
+        "What is in this leaflet",
+        "1. What it is for",
+        "2. Before you ride",
+        "Do not ride it",
+        "3. How to ride it",
+    ]
+
+
+def test_headings_over_rows_are_found_where_no_line_is_blank() -> None:
+    document = plain(
+        "Opening hours and prices\nWorkshop\nMon 9.00–12.00\nTue 13.00–19.00\nWed closed\nThu 9.00–16.00\n"
+        "Holidays\nThe workshop is shut on all public holidays, and in the last week of the year.\n"
+        "What it costs\nNew cable: £9\nNew tube: £6\nWheel £25\n"
+        "How to pay\nPay by card or with coins, once the bicycle is mended.\n"
+    )
+    assert [text for _, text in headings(document)] == [
+        "Opening hours and prices",
+        "Workshop",
+        "Holidays",
+        "What it costs",
+        "How to pay",
+    ]
+    assert under(document, "Workshop")[2] == "Wed closed"
+    assert under(document, "What it costs") == ["New cable: £9", "New tube: £6", "Wheel £25"]
+
+
+def test_below_a_name_stands_what_somebody_does_and_no_heading() -> None:
+    document = plain(
+        "Our mechanics\n\nThe workshop is run by two people, who both ride to work.\n\n"
+        "Ann Lee\nHead of the workshop\nAnn has mended wheels since she was twelve years old.\n\n"
+        "Tom Baker\nFrame builder\nTom welds steel frames, and rides them over the hills.\n"
+    )
+    assert [text for _, text in headings(document)] == ["Our mechanics", "Ann Lee", "Tom Baker"]
+    assert under(document, "Ann Lee")[0] == "Head of the workshop"
+
+
+def test_a_paragraph_above_a_credit_is_no_caption() -> None:
+    document = plain(
+        "Rust\n\nRust comes from water. It spreads below the paint, where nobody sees it.\n\nPhoto credits: A. Lee\n\n"
+        "Cure\n\nSand it off and paint the frame anew, and keep it dry.\n"
+    )
+    assert of_role(document, "caption") == []
+    assert of_role(document, "credit") == ["Photo credits: A. Lee"]
+
+
+def test_lines_of_a_list_are_not_set_free_from_their_section() -> None:
+    listed = "Bell\nA lamp in front and one behind\nReflectors\nBrakes that hold both wheels"
+    document = plain(
+        "Rules\n\nThese hold for all riders.\n\nHelmets\n\nWear one.\n\nRoads\n\nKeep left.\n\n"
+        f"What a bicycle must have\n\nBy law it has these parts:\n\n{listed}\n\nNothing else is asked for.\n"
+    )
+    assert under(document, "What a bicycle must have")[1:5] == listed.split("\n")

@@ -23,6 +23,7 @@ _BACKWARD = re.compile(
 _SIBLINGS = 2
 _LONGER = 2
 _STEM = 6
+_SENTENCE_WORDS = 6
 
 
 def release_swallowed(text: str, headings: list[Heading], blocks: list[Block]) -> list[Block]:
@@ -75,7 +76,8 @@ def _first_foreign(text: str, blocks: list[Block], members: list[int], own: set[
         if count == 0:
             continue
         words = text[blocks[place].start : blocks[place].end]
-        if blocks[place].kind == "item" or words.endswith(":") or _BACKWARD.match(words):
+        lines = words.count(" ") < _SENTENCE_WORDS or words[-1:] not in ".!?"  # a row, a line of an address
+        if lines or blocks[place].kind == "item" or words.endswith(":") or _BACKWARD.match(words):
             continue
         if not own & {_stem(word) for word in _WORD.findall(words)}:
             return count

@@ -15,7 +15,7 @@ _NAME = r"[A-Z][\w.'’-]+(?:[ ,]+(?:[A-Z][\w.'’-]*|de|van|von|da|del|of|and|&
 _CREDIT = re.compile(
     r"\b(?:Getty Images|iStock\w*|Shutterstock|Adobe Stock|Alamy|Unsplash|Pexels|Wikimedia Commons|Stocksy)\b"
     r"|^(?:photo(?:graph)?|image|picture|illustration|video)s?(?: credits?)?(?: by\b|:)"
-    r"|^credits?:",
+    r"|\bcredits?: \S",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -60,10 +60,11 @@ _NAVIGATION = re.compile(
     r"|(?:read|learn|find out|see) more\b|see also\b|click here|tap here"
     r"|(?:get|join|receive|want)\b.{0,60}\bnewsletters?\b"
     r"|.{0,60}\b(?:sign up|subscribe)\b.{0,30}\bnewsletters?\b"
-    r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?helpful|"
+    r"|(?:subscribe|sign up|log in|advertisement|sponsored|was this (?:\w+ )?(?:helpful|useful)|"
     r"thanks? for your feedback|table of contents|jump to|skip to|back to top|accept (?:all )?cookies|"
     r"all rights reserved|\(c\) \d{4}|copyright|terms of (?:use|service)|privacy policy|follow us|"
-    r"page \d+ of \d+|print this|email this|share this|next article|previous article|more on this topic|you are here:)"
+    r"page \d+ of \d+|print this|email this|\d+ min(?:ute)?s? read|share this|"
+    r"next article|previous article|more on this topic|you are here:)"
     r"(?:\b|(?<=:))|©"
     r"|(?:related|recommended|popular|further|similar) (?:articles?|reading|topics?|pages?|links?|guides?): )",
     re.IGNORECASE,
@@ -94,6 +95,7 @@ _BUTTON = re.compile(
     r"|search (?:this|our|the) (?:web)?site$",
     re.IGNORECASE,
 )
+_TWO_SENTENCES = re.compile(r"[.!?] +[A-Z].*[.!?]$")
 _SHORT = 30
 _FRAGMENT = 6
 _LINK_WORDS = 14
@@ -234,7 +236,7 @@ def _captions(text: str, blocks: list[Block], texts: list[str], roles: list[Role
 
 
 def _captionlike(words: str) -> bool:
-    return words.count(" ") + 1 <= _SHORT and not words.endswith(":")
+    return words.count(" ") + 1 <= _SHORT and not words.endswith(":") and not _TWO_SENTENCES.search(words)
 
 
 def _biographies(texts: list[str], roles: list[Role]) -> None:

@@ -159,6 +159,16 @@ def known(index: Index, word: str) -> bool:
     return bool(_numbers(index, word))
 
 
+def meant_words(index: Index, question: Question) -> set[str]:
+    """Return the words of a question that the documents have in other words ("epipen": adrenaline pen)."""
+    return {
+        group.word
+        for group in question.query.groups
+        for alternative in group.alternatives
+        if alternative.terms and all(index.term(term) is not None for term in alternative.terms)
+    }
+
+
 def named(index: Index, word: str) -> bool:
     """Say whether a title or a heading of the documents has a word."""
     return any(number in index.heading_terms for number in _numbers(index, word))

@@ -18,6 +18,7 @@ from chatbot.question.links import (
     asks_source,
     known,
     link_of,
+    meant_words,
     named,
     points_back,
     strong,
@@ -153,17 +154,15 @@ def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
     words = subject_words(question)
     own = strong(words)
     defined = bool(question.query.defines)
-    meant = _meant(index, question)
+    there = meant_words(index, question) | {word for word in own if known(index, word)}
     names = tuple(
-        word
-        for word in own
-        if named(index, word) or (_is_name(word) and (defined or word in meant or known(index, word)))
+        word for word in own if named(index, word) or (_is_name(word) and (defined or word in there))
     )
     if not names:  # what was asked of nothing is asked of what is named next
         return before or [replace(last, subject={}, about="", shown=(), listed=-1)]
     about = written(question, (*names, *(word for word in words if word not in own)))
     subject = dict.fromkeys(names, 1.0)
-    if not any(word in meant or known(index, word) for word in names):
+    if there.isdisjoint(names):
         return [replace(last, subject=subject, about=about, shown=(), listed=-1)]
     if before and not any(titled(index, word) for word in names):
         kept = {word: count * KEEPING.continued for word, count in before[-1].subject.items()}
@@ -171,16 +170,6 @@ def _after_no_quote(exchanges: list[Exchange], index: Index) -> list[Exchange]:
         if max(subject[word] for word in names) < 1.0:  # "can I eat … with it?" is still about "it"
             about = last.about
     return [*before, replace(last, subject=subject, about=about)]
-
-
-def _meant(index: Index, question: Question) -> set[str]:
-    """Return the words of a question that the documents have in other words ("epipen": adrenaline pen)."""
-    return {
-        group.word
-        for group in question.query.groups
-        for alternative in group.alternatives
-        if alternative.terms and all(index.term(term) is not None for term in alternative.terms)
-    }
 
 
 def names_subject(index: Index, question: Question) -> bool:
