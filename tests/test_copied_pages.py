@@ -266,3 +266,23 @@ def test_lines_of_a_list_are_not_set_free_from_their_section() -> None:
         f"What a bicycle must have\n\nBy law it has these parts:\n\n{listed}\n\nNothing else is asked for.\n"
     )
     assert under(document, "What a bicycle must have")[1:5] == listed.split("\n")
+
+
+def test_heads_and_feet_of_printed_pages_are_no_text() -> None:
+    pages = (
+        "A chain wants oil every two weeks, and a dry rag\nafter every ride in the rain. It should hang\nstraight.",
+        "A worn chain wears the sprockets down, and both\nmust then be changed together. Measure it with a\ngauge.",
+        "A new chain is cut to the length of the old one.\nCount the links before you throw the old one\naway.",
+    )
+    text = "\n\n".join(f"{page}\n\nThe Wheel Trust      Page {n} of 3" for n, page in enumerate(pages, 1))
+    document = plain(f"Caring for a chain\n\n{text}\n")
+    assert of_role(document, "navigation") == [f"The Wheel Trust      Page {n} of 3" for n in (1, 2, 3)]
+    assert len(of_role(document, "body")) == 3
+
+
+def test_what_every_section_asks_again_stays_a_heading() -> None:
+    section = "How is it cleaned?\n\nIt is cleaned with a dry rag and a little oil, once a week.\n\n"
+    document = plain(
+        f"Parts\n\nThree parts want care.\n\nChain\n\n{section}Hub\n\n{section}Fork\n\n{section}"
+    )
+    assert [text for _, text in headings(document)].count("How is it cleaned?") == 3

@@ -15,13 +15,18 @@ _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
 MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?:;,…][\"”’)\]]*$")
 CLAUSE_END = re.compile(r"[.!:;,…][\"”’)\]]*$")
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"\b(?:page|p[áa]gina) \d|[ \t]{2,}\d{1,3}$|\| ?\d{1,3}$|^\d{1,3}[ \t]{2,}", re.IGNORECASE
+)
+_PAGES, _LETTERS = 3, 8
 BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|\r[ \t]*\r")
 
 
 class Piece:
     """Lines that belong together: a heading candidate, a paragraph or a list item."""
 
-    __slots__ = ("bullet", "capitals", "document", "end", "head", "indent", "level", "start")
+    __slots__ = ("bullet", "capitals", "document", "end", "head", "indent", "level", "running", "start")
 
     def __init__(self, line: Line, text: str, level: int = 0) -> None:
         self.start, self.end, self.indent = line.start, line.end, line.indent
@@ -30,6 +35,7 @@ class Piece:
         self.level = level  # above 0: marked as a heading
         self.capitals = level > 0 and not MARKED.match(line.text)
         self.head = False
+        self.running = False  # the head or foot of a printed page
 
     @property
     def text(self) -> str:
@@ -58,12 +64,18 @@ def pieces_of(lines: list[Line], text: str, width: int | None) -> list[Piece]:
     """Return the pieces of some lines, which are broken at `width`, or are paragraphs where that is None."""
     pieces: list[Piece] = []
     listed = _listed(lines) if width is None else frozenset()
+    running = _running(lines)
     open_piece = False
     for number, line in enumerate(lines):
         if line.blank:
             open_piece = False
             continue
         below = lines[number + 1] if number + 1 < len(lines) else None
+        if number in running:
+            pieces.append(Piece(line, text))
+            pieces[-1].running = True
+            open_piece = False
+            continue
         if set(line.text) == {"_"}:
             open_piece = False
             continue
@@ -90,6 +102,21 @@ def pieces_of(lines: list[Line], text: str, width: int | None) -> list[Piece]:
             pieces.append(Piece(line, text, _capital_level(line, below)))
             open_piece = len(line.text) > HEADING_MOST or line_role(line.text) != "navigation"
     return pieces
+
+
+def _running(lines: list[Line]) -> set[int]:
+    """Return the places of the heads and feet of printed pages: what stands there again, but for the page's number."""
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        if len(line.text) <= HEADING_MOST and _PAGE_NUMBER.search(line.text):
+            places.setdefault(_DIGITS.sub("0", " ".join(line.text.split())), []).append(number)
+    return {
+        number
+        for text, found in places.items()
+        if len(found) >= _PAGES and sum(map(str.isalpha, text)) >= _LETTERS and " " in text
+        if len({lines[number].text for number in found}) == len(found)
+        for number in found
+    }
 
 
 def _listed(lines: list[Line]) -> frozenset[int]:

@@ -58,7 +58,7 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
     deeper = _has_parts([piece for piece in pieces[title + 1 :] if piece.head and piece.level])
     foot = foot_place(pieces)
     for number, piece in enumerate(pieces):
-        framed = number < title or number >= foot
+        framed = number < title or number >= foot or piece.running
         if piece.head and not framed:
             level = piece.level or (1 if number == title else 3 if deeper else 2)
             start = piece.start + _mark_length(piece.text)
@@ -131,8 +131,8 @@ def _parts_a_text(pieces: list[Piece], place: int, goes_on: bool) -> bool:
 
 
 def _candidate(piece: Piece) -> bool:
-    if piece.level:
-        return True
+    if piece.running or piece.level:
+        return not piece.running
     mark = _MARK.match(piece.text)
     if piece.bullet or not piece.short or _ROW.search(piece.text, mark.end() if mark else 0):
         return False
