@@ -132,7 +132,7 @@ def _listed(lines: list[Line]) -> frozenset[int]:
         while at < len(lines) and not lines[at].blank and _begins_small(lines[at]):
             at += 1
         run = lines[begin:at]
-        above = next((line for line in reversed(lines[:begin][-3:]) if not line.blank), None)
+        above = next((line for line in reversed(lines[max(0, begin - 3) : begin]) if not line.blank), None)
         words = sum(len(line.text.split()) for line in run)
         if (
             len(run) > 1
