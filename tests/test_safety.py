@@ -412,6 +412,8 @@ def test_forgotten_full_stops_are_put_before_words_that_begin_a_sentence() -> No
         ("My gran has gout. What causes it?", ["what causes it"], {"other"}),
         ("my gran has gout what causes it", ["what causes it"], {"other"}),
         ("is mine serious?", ["is mine serious"], {"self", "asks of self"}),
+        ("my toe has gone blue, is it serious", ["is it serious"], {"self"}),
+        ("as I do it every day", [], {"self"}),
         ("does he need a scan", ["does he need a scan"], {"other", "asks of other"}),
         ("I want to sleep for ever", [], {"self"}),
         ("¿qué es la gota? mi abuela la tiene", ["que es la gota"], {"self", "other"}),

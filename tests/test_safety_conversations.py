@@ -11,6 +11,8 @@ from judged import share
 
 from chatbot.reply import Turn
 from chatbot.safety import triage
+from chatbot.safety.judgement import judge
+from chatbot.safety.reading import Reading
 
 FILE = "safety-conversations.jsonl"
 DANGERS = ("emergency", "crisis")
@@ -125,6 +127,17 @@ ABOUT_A_THING = [
 @pytest.mark.parametrize("before", ["what is a colonoscopy", "hello", "which tablets are used for malaria?"])
 def test_who_asks_on_about_a_thing_is_in_no_danger(before: str, message: str) -> None:
     assert triage(message, [Turn("user", before), Turn("assistant", "…")]).label not in DANGERS
+
+
+def test_amid_a_calm_conversation_danger_that_no_rule_finds_is_as_likely_as_not() -> None:
+    doubtful, certain = Reading("i'm finished"), Reading("nobody would notice if i stopped turning up")
+    assert judge(doubtful).label in DANGERS
+    assert judge(doubtful).evidence.danger is None
+    assert judge(doubtful, doubt=0.5).label not in DANGERS
+    assert judge(certain, doubt=1.0).label in DANGERS
+    for before, alarmed in (("what is a colonoscopy", False), ("I feel so alone that I want to die", True)):
+        history = [Turn("user", before), Turn("assistant", "…")]
+        assert (triage("i'm finished", history).label in DANGERS) == alarmed
 
 
 @pytest.mark.parametrize("before", ["i feel so alone", "nobody would miss me", "I want to die"])

@@ -22,7 +22,7 @@ from chatbot.safety.disturb import padded, slipped
 from chatbot.safety.features import MOST_READ, NONE, features, hashed, stretches
 from chatbot.safety.features import SIZE as FEATURES
 from chatbot.safety.judgement import judge
-from chatbot.safety.matter import matter
+from chatbot.safety.matter import matter, telling
 from chatbot.safety.model import CHATTER, DANGERS, FOLDER, LABELS, load, save
 from chatbot.safety.reading import Reading
 from chatbot.safety.sentences import TOP, by_sentence, pieces
@@ -217,6 +217,17 @@ def test_a_sentence_that_sounds_like_danger_is_no_chatter() -> None:
     assert len(words) - 1 not in matter(by_word, bias, words, ())
     by_word[-1, LABELS.index("crisis")] = 3.0
     assert matter(by_word, bias, words, ()) == [len(words) - 1]
+
+
+def test_a_sentence_with_a_word_of_illness_is_no_chatter() -> None:
+    words = ("the", "ferns", "grew", ".") * 14 + ("my", "rash", ".")
+    by_word = np.zeros((len(words), CHATTER + 1))
+    by_word[:, CHATTER] = 5.0
+    by_word[-3:, CHATTER] = 15.0
+    bias = np.full(CHATTER + 1, -5.0)
+    assert len(words) - 2 not in matter(by_word, bias, words, ())
+    ill = telling(Reading("the ferns grew. " * 14 + "my rash."))
+    assert matter(by_word, bias, words, (), ill) == [len(words) - 3, len(words) - 2, len(words) - 1]
 
 
 def test_a_long_message_about_danger_is_learnt_from_the_sentence_that_tells_of_it() -> None:

@@ -29,9 +29,9 @@ OTHER = Item.of("word", "@third|@theirs|@kin|@es_kin|@casenote")
 
 def asking(reading: Reading) -> tuple[Span, ...]:
     """Return the sentences that ask, as `(start, end)` of their words; of one that also tells, its end."""
-    opening = _ends(reading, OPENS)
-    subjects = _ends(reading, SUBJECTS)
-    within = _ends(reading, ASKS) | (_ends(reading, TURNED) & subjects >> 1 & ~(subjects << 1))
+    opening = ends(reading, OPENS)
+    subjects = ends(reading, SUBJECTS)
+    within = ends(reading, ASKS) | (ends(reading, TURNED) & subjects >> 1 & ~(subjects << 1))
     found = []
     begun = 0
     words = reading.words
@@ -59,15 +59,16 @@ def spoken_of(reading: Reading, asked: Iterable[Span]) -> tuple[str, ...]:
         places |= ((2 << end) - 1) & ~((2 << start) - 1)
     told = ["question"] if spans else []
     for name, choice in (("self", SELF), ("other", OTHER)):
-        ends = _ends(reading, choice)
-        if ends:
+        there = ends(reading, choice)
+        if there:
             told.append(name)
-        if ends & places:
+        if there & places:
             told.append(f"asks of {name}")
     return tuple(told)
 
 
-def _ends(reading: Reading, choice: Item) -> int:
+def ends(reading: Reading, choice: Item) -> int:
+    """Return where words of a choice end, as bits: bit n is set for the n-th word."""
     found = 0
     for key in choice.present(reading):
         for _, places in reading.ends(key):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chatbot.safety.asking import Span, asking
 from chatbot.safety.features import features
 from chatbot.safety.findings import Evidence, Finding, danger, evidence
-from chatbot.safety.matter import LONGEST_WHOLE, matter
+from chatbot.safety.matter import LONGEST_WHOLE, matter, telling
 from chatbot.safety.model import KINDS, LABELS, Floats, Model, Scores, model
 from chatbot.safety.patterns import first
 from chatbot.safety.reading import Reading
@@ -20,7 +20,8 @@ from chatbot.safety.smalltalk import opening, respelt
 CERTAINLY_SAFE = 0.9
 # In a long message what a rule finds may stand by chance: there it has to be as likely as not.
 LIKELIER = 0.5
-# One longer than every example has to be this likely danger, or about somebody's case, where no rule finds either.
+# One longer than every example has to be that likely danger too, where no rule finds it, once its chatter is left out;
+# or where it is still as long, this likely danger or about somebody's case.
 LONGEST_LEARNT = 200
 CERTAIN = 0.98
 DANGERS = ("crisis", "emergency")
@@ -70,32 +71,31 @@ class Judgement:
     language: str
 
 
-def judge(reading: Reading, troubled: bool = False) -> Judgement:
+def judge(reading: Reading, troubled: bool = False, doubt: float = 0.0) -> Judgement:
     """Judge one message, without what was said before, but for whether that was `troubled`.
 
     Small talk is no reason to miss the danger or the case that stands after it. Who asks on about a thing after
-    trouble was told may mean another.
+    trouble was told may mean another. Where no rule finds danger, it has to be as likely as `doubt` at least.
     """
-    found = _judged(reading, troubled)
+    found = _judged(reading, troubled, doubt)
     if found.label != "smalltalk" or found.evidence.smalltalk is not None:
         return found
     begun = opening(reading)
     if not 0 < begun < len(reading.words):
         return found
-    rest = _judged(reading.part(range(begun, len(reading.words))), troubled)
+    rest = _judged(reading.part(range(begun, len(reading.words))), troubled, doubt)
     matters = rest.label in DANGERS or rest.label == "personal_advice"
     asks = rest.label == "none" and rest.shares.get("smalltalk", 0.0) < NO_TALK
     return replace(rest, language=found.language) if matters or asks else found
 
 
-def _judged(reading: Reading, troubled: bool) -> Judgement:
+def _judged(reading: Reading, troubled: bool, doubt: float) -> Judgement:
     trained = model()
     reading = respelt(reading)
     seen = features(reading.words)
     language = "es" if trained.spanish(seen) else "en"
     by_word = trained.labels.by_word(seen)
     asked = asking(reading)
-    one_by_one = by_sentence(by_word, trained.labels.bias, reading.words, asked)
     size = len(reading.words)
     reading, by_word, dangerous = _what_matters(reading, asked, by_word, trained)
     found = evidence(reading, language, dangerous, asked if len(reading.words) == size else None)
@@ -103,12 +103,15 @@ def _judged(reading: Reading, troubled: bool) -> Judgement:
         found = replace(found, of_a_thing=False)
     if all(word == "." for word in reading.words):
         return Judgement("none", None, None, {}, found, language)
+    one_by_one = by_sentence(by_word, trained.labels.bias, reading.words, found.asked)
     scores = trained.scores(reading.words, by_word, found.asked)
     values = trained.probabilities(scores, found.told, reading.words, found.asked, one_by_one)
     shares = {name: float(value) for name, value in zip(LABELS, values, strict=True)}
     if len(reading.words) > LONGEST_LEARNT:
         shares = _calmed(shares, found)
-    label = _label(found, shares, trained.thresholds, reading)
+    longer = LIKELIER if size > LONGEST_LEARNT else 0.0
+    least = max(doubt, longer, trained.thresholds["danger"])
+    label = _label(found, shares, {**trained.thresholds, "danger": least}, reading)
     finding = None if label == "none" else _finding(label, found, shares, scores, reading)
     kind = None
     if label == "smalltalk":
@@ -128,7 +131,7 @@ def _what_matters(
     """
     size = len(reading.words)
     if size > LONGEST_WHOLE:
-        places = matter(by_word, trained.labels.bias, reading.words, asked)
+        places = matter(by_word, trained.labels.bias, reading.words, asked, telling(reading))
         if len(places) < size:
             part = reading.part(places)
             dangerous = danger(part)
@@ -193,11 +196,8 @@ def _asks_of_others(found: Evidence) -> bool:
 
 def _asks_a_service(found: Evidence, reading: Reading) -> bool:
     """Say whether a message asks an organisation for what it does ("are you open?"), which is no small talk."""
-    return (
-        bool(found.asked)
-        and found.smalltalk is None
-        and first(reading, look_up(reading)["of_service"]) is not None
-    )
+    kind = "of_service" if found.asked else "of_contact"
+    return found.smalltalk is None and first(reading, look_up(reading)[kind]) is not None
 
 
 def _wants_a_verdict(found: Evidence) -> bool:

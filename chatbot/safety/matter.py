@@ -6,9 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from chatbot.safety.asking import Span
+from chatbot.safety.asking import Span, ends
 from chatbot.safety.model import CHATTER, DANGERS, Floats, bounds, scores_between, sentences_of
+from chatbot.safety.patterns import Item
+from chatbot.safety.reading import Reading
 
+# Words of illness, in a sentence that tells of a case, whatever chatter it runs into.
+TELLING = Item.of(
+    "word",
+    "@symptom|@condition|@medicine|@test|@lab|@treatment|@seizure|@overdose|@toxin|@suicidal"
+    "|@es_symptom|@es_condition|@es_medicine|@es_lab",
+)
 # Messages of at most this many words are read whole.
 LONGEST_WHOLE = 40
 # A sentence is chatter where that is at least as likely as this, as a logarithm of odds; or nearly so, and much
@@ -21,11 +29,19 @@ MUCH_LIKELIER = 1.5
 DANGEROUS = -3.0
 
 
-def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[Span]) -> list[int]:
+def telling(reading: Reading) -> int:
+    """Return where words of illness end in a message, as bits: bit n is set for the n-th word."""
+    return ends(reading, TELLING)
+
+
+def matter(
+    by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[Span], telling: int = 0
+) -> list[int]:
     """Return the places of the words, and of the `.` after them, of a message's sentences that are no chatter.
 
-    A sentence that asks, or sounds like danger, is none. `by_word` are the summed weights of each word, of shape
-    (words, labels and chatter). Of a message of nothing else the least likely chatter is kept.
+    A sentence that asks, has a word of illness (`telling`: bit n is set for the n-th word) or sounds like danger, is
+    none. `by_word` are the summed weights of each word, of shape (words, labels and chatter). Of a message of nothing
+    else the least likely chatter is kept.
     """
     sentences = sentences_of(words)
     if len(words) <= LONGEST_WHOLE or len(sentences) < 2:
@@ -36,6 +52,7 @@ def matter(by_word: Floats, bias: Floats, words: Sequence[str], asked: Sequence[
     chatter = scores[:, CHATTER]
     chatter[scores[:, DANGERS].max(axis=1) >= DANGEROUS] = -np.inf
     asking = {start for start, _ in asked}
+    chatter[[bool(telling >> start + 1 & (1 << end - start) - 1) for start, end in sentences]] = -np.inf
     chatter[[not asking.isdisjoint(range(*span)) for span in sentences]] = -np.inf
     lowest = float(chatter.min(where=np.isfinite(chatter), initial=0.0))
     least = min(LEAST, max(NEARLY, lowest + MUCH_LIKELIER))

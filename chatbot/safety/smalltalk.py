@@ -13,7 +13,7 @@ from chatbot.safety.lexicon import lexicon
 from chatbot.safety.reading import Reading
 
 # From the lightest to the weightiest: a message is the weightiest kind it cannot do without.
-KINDS = ("greeting", "pleasantry", "thanks", "goodbye", "capability", "identity")
+KINDS = ("greeting", "acknowledgement", "pleasantry", "thanks", "goodbye", "capability", "identity")
 LONGEST = 16
 # A slip in a shorter word may have been any word.
 SHORTEST_RESPELT = 4

@@ -24,7 +24,7 @@ from chatbot.question.vectors import word_vectors
 from chatbot.safety.costs import chosen_thresholds, figures, report
 from chatbot.safety.features import SIZE, Features, features
 from chatbot.safety.findings import danger, evidence
-from chatbot.safety.matter import matter
+from chatbot.safety.matter import matter, telling
 from chatbot.safety.model import (
     CHATTER,
     DANGERS,
@@ -51,7 +51,7 @@ from chatbot.safety.sentences import by_sentence
 from chatbot.safety.smalltalk import respelt
 from chatbot.safety.summary import summary
 from chatbot.safety.training_examples import Example, fingerprint, read_examples
-from chatbot.safety.training_messages import FOLDS, Message, prepared
+from chatbot.safety.training_messages import CHAT, FOLDS, Message, prepared
 
 STRENGTH = 3.0
 KIND_STRENGTH = 10.0
@@ -89,8 +89,9 @@ def train(examples: Sequence[Example]) -> tuple[Model, str]:
 
 
 def _train(examples: Sequence[Example]) -> tuple[Model, str]:
-    messages = prepared(examples)
-    given, scorer = out_of_fold(messages, examples)
+    read = prepared(examples)
+    messages = [message for message in read if message.kind != CHAT]
+    given, scorer = out_of_fold(messages, *sentences(read, examples))
     # The rules never fail on the messages they were written with, which says nothing of how far to trust them.
     fair = np.array([not examples[message.example].varied for message in messages])
     folds = np.array([message.fold for message in messages])
@@ -226,7 +227,7 @@ def sentences(messages: Sequence[Message], examples: Sequence[Example]) -> tuple
         example = examples[message.example]
         chats = " chat: " in example.situation
         either = example.label in ("off_topic", "smalltalk") or ": story" in example.situation
-        if message.kind != "plain" or (either and not chats):
+        if message.kind not in {"plain", CHAT} or (either and not chats):
             continue
         for start, end in sentences_of(message.words):
             if end - start >= SHORTEST_SENTENCE:
@@ -278,13 +279,14 @@ class Scorer:
         return np.pad(self.weights, ((0, 1), (0, 0)))
 
 
-def out_of_fold(messages: Sequence[Message], examples: Sequence[Example]) -> tuple[Floats, Scorer]:
+def out_of_fold(
+    messages: Sequence[Message], parts: Sequence[Message], chatter: Integers
+) -> tuple[Floats, Scorer]:
     """Return what is weighed together for each message, and what scores messages, trained on all of them.
 
-    Each is scored by what was trained on none of its situation.
+    Each is scored by what was trained on none of its situation. `parts` are sentences, of which some are `chatter`.
     """
     rows = [np.zeros(0)] * len(messages)
-    parts, chatter = sentences(messages, examples)
     pieces, of, alone = pieces_of(messages)
     labels = np.array([message.label for message in messages])
     learnt = Learnt(matrix(messages), labels, matrix(parts), chatter, matrix(pieces), of, alone)
@@ -307,13 +309,13 @@ def _given(message: Message, scorer: Scorer) -> Floats:
     bias = scorer.bias
     by_word = scorer.by_word(message.features)
     words, told, asked = message.words, message.told, message.asked
-    one_by_one = by_sentence(by_word, bias, words, asked)
     if message.reading is not None and not {"crisis", "emergency"} & {*told}:
-        places = matter(by_word, bias, words, asked)
+        places = matter(by_word, bias, words, asked, telling(message.reading))
         if len(places) < len(words):
             part = message.reading.part(places)
             seen = evidence(part, "es" if "spanish" in told else "en", danger(part))
             by_word, words, told, asked = by_word[places], tuple(part.words), seen.told, seen.asked
+    one_by_one = by_sentence(by_word, bias, words, asked)
     scores = scores_of(by_word[:, :CHATTER], words, bias[:CHATTER], asked)
     return inputs(scores, told, words, about_parts(scorer.about, scores, words, asked), one_by_one)
 

@@ -9,7 +9,9 @@ sorts), `everyday/` (odd everyday wordings, nearly all of no danger), `short/` (
 only sounds like danger or a case), `border/` (what is asked of one's own matters: a rule, or a judgement), `lived/`
 (danger and cases in the words of those who live through them, in turns as well), `opened/` (what opens as danger may,
 and is none, and danger that does; words that nobody knows), `practical/` (what an organisation is asked about its own
-doings, how a thing is done, and cases and danger in the same words), `hablado/` (all of these in Spanish),
+doings, how a thing is done, and cases and danger in the same words), `contacts/` (how to reach it, what it has, and
+what is said to the program instead), `remarks/` (questions, cases and danger in the tone of a remark), `chatter/`
+(sentences that are beside any point: most of them tell nothing else), `hablado/` (all of these in Spanish),
 `kinds/` (small talk by its kind), `asked/` (the questions of `benchmarks/quality/training/`) and `pasted/` (pieces of
 the documents there) each hold one.
 

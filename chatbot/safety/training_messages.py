@@ -23,6 +23,11 @@ PADDING = (*range(0, 61), *range(70, 151, 10))
 # The chat about hard times is of this folder; in such a share of messages there is none of it.
 HARD_CHAT = "said"
 EVERYDAY = 0.5
+# Of the sentences of this folder, which only tell what is beside the point, one in so many is a message of its own:
+# more would say too much of what messages are mostly about.
+BESIDE_THE_POINT = "chatter"
+EVERY_CHAT = 4
+CHAT = "chat"
 # Of so many examples one is weighed in this form too.
 EVERY = {"slipped": 2, "padded": 2}
 
@@ -31,7 +36,7 @@ EVERY = {"slipped": 2, "padded": 2}
 class Message:
     """A message ready to learn from: its words, features, what the rules told, what it asks, label and fold.
 
-    `reading` is kept of long ones, of which a part is weighed.
+    `reading` is kept of long ones, of which a part is weighed. Of the kind `CHAT` are those that only tell chatter.
     """
 
     words: tuple[str, ...]
@@ -61,9 +66,11 @@ def prepared(examples: Sequence[Example]) -> list[Message]:
             "slipped": slipped(example.text, chance),
             "padded": padded(example.text, around, chance, before, after),
         }
+        if example.folder == BESIDE_THE_POINT and number % EVERY_CHAT:
+            variants = {CHAT: example.text}
         for kind, text in variants.items():
             every = EVERY.get(kind, 1)
-            if kind != "plain" and (text == example.text or number % every):
+            if kind not in {"plain", CHAT} and (text == example.text or number % every):
                 continue
             # Small talk is all that is said.
             if kind == "padded" and example.label == "smalltalk":

@@ -28,6 +28,9 @@ LIKELY = 0.6
 # that can, is alarming where it is as certain as this; one that points, in no such words, never. (Of the dangers of
 # 332 conversations by another writer 123 of 127 are seen; with 0.97 it was 120, and no harmless turn less alarmed.)
 CERTAIN = 0.5
+# Amid a conversation in which nothing was wrong so far, danger that no rule finds has to be as likely as not. (Of four
+# sets of conversations 400 of 409 dangers are seen so and 51 of 616 harmless turns alarmed.)
+AMID = 0.5
 # A question of more words than this, and this unlikely to be about danger, is no more about one just told.
 BRIEF, FAINT = 8, 0.05
 # Of a message that names nobody, a judgement of somebody's case is asked only where that is plain.
@@ -62,6 +65,8 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
     found = judge(reading)
     if found.evidence.of_a_thing and danger_of(found.shares) >= FAINT and any(map(_troubled, said)):
         found = judge(reading, troubled=True)
+    elif _doubtful(found) and said and not any(map(_troubled, said)):
+        found = judge(reading, doubt=AMID)
     points = bool(said) and _only_points(reading, found)
     if points:
         found = replace(found, label="none", finding=None, kind=None)
@@ -79,6 +84,11 @@ def triage(message: str, history: Sequence[Turn] = ()) -> Triage:
         return Triage("none", max(0.0, min(1.0, sure)), (), None, found.language)
     kind = found.kind if finding.label == "smalltalk" else None
     return Triage(finding.label, finding.confidence, (finding.reason,), kind, found.language)
+
+
+def _doubtful(found: Judgement) -> bool:
+    """Say whether a message sounds like danger by the model alone, and less likely than not."""
+    return found.label in DANGERS and found.evidence.danger is None and danger_of(found.shares) < AMID
 
 
 def _troubled(turn: str) -> bool:
@@ -120,7 +130,7 @@ def _told_in_turns(
     if len(reading.words) > 3 * SHORT or found.evidence.general or listed:
         return None
     before = judge(Reading(" . ".join(said)))
-    last = before if len(said) == 1 else judge(Reading(said[-1]))
+    last = before if len(said) == 1 else judge(Reading(said[-1]), doubt=AMID)
     general = found.label == "none" and len(reading.words) > BRIEF and danger_of(found.shares) < FAINT
     short = len(reading.words) <= SHORT and not general
     if last.label in DANGERS and short and _meets(reading, "goes_on"):
