@@ -286,3 +286,19 @@ def test_what_every_section_asks_again_stays_a_heading() -> None:
         f"Parts\n\nThree parts want care.\n\nChain\n\n{section}Hub\n\n{section}Fork\n\n{section}"
     )
     assert [text for _, text in headings(document)].count("How is it cleaned?") == 3
+
+
+def test_a_page_of_rows_alone_keeps_them_though_a_foot_follows() -> None:
+    document = plain(
+        "Opening hours\n\nShare this page\n\nMon 9.00–12.00\nTue 13.00–19.00\nFri 9.00–16.00\n\n"
+        "Follow us\nPrivacy notice\nCookies\n"
+    )
+    assert of_role(document, "body") == ["Mon 9.00–12.00", "Tue 13.00–19.00", "Fri 9.00–16.00"]
+
+
+def test_a_telephone_number_above_the_title_is_text() -> None:
+    document = plain(
+        "The Wheel Trust\nTel: 01632 960 777\nHome\nRides\nShop\n\nOur rides\n\nWe ride on Sundays, in any weather.\n"
+    )
+    assert document.title == "Our rides"
+    assert of_role(document, "body") == ["Tel: 01632 960 777", "We ride on Sundays, in any weather."]

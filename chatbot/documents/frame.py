@@ -14,8 +14,9 @@ _TOP = 60
 """A title stands among so many lines."""
 _TEXT_WORDS, _LEAD_WORDS, _TEXT_CHARACTERS = 5, 3, 120
 """What has so many words and ends a sentence, or is longer, is text: nothing above it but the title is a page's own."""
-_FOOT_LINES = 2
-"""So many lines that feet have make one of the last short lines."""
+_FOOT_LINES, _OTHERS = 2, 4
+"""So many lines that feet have make one of the last short lines, and at most so many others may stand between two."""
+_FIGURE = re.compile(r"\d")
 _OF_BROWSERS = re.compile(r"\b(?:cookies?|javascript|browser|newsletter)\b", re.IGNORECASE)
 _MENU = re.compile(
     r"(?:home(?: page)?|about(?: us)?|contact(?: us| details)?|news(?: (?:and|&) \w+)?|events?|(?:our )?shop"
@@ -104,18 +105,22 @@ def beside_title(piece: Piece) -> bool:
     return _BESIDE.match(piece.text.strip()) is not None
 
 
-def foot_place(pieces: Sequence[Piece]) -> int:
-    """Return the place of the first of the last lines that are a site's foot; past the last where there are none."""
+def foot_place(pieces: Sequence[Piece], title: int) -> int:
+    """Return the place of the first of the last lines that are a site's foot; past the last where there are none.
+
+    A foot may have a few lines more that no foot is known by, but none with a figure: rows of a table are text.
+    """
     place = found = len(pieces)
-    feet = 0
-    while place > 1 and not _is_text(pieces[place - 1]) and pieces[place - 1].short:
+    feet = others = 0
+    while place > title + 1 and not _is_text(pieces[place - 1]) and pieces[place - 1].short:
         place -= 1
         text = pieces[place].text.strip()
         if _FOOT.fullmatch(text) or line_role(text) == "navigation":
-            feet += 1
-            found = place
-        elif not _MENU.fullmatch(text) and feet < _FOOT_LINES:
-            break
+            feet, others, found = feet + 1, 0, place
+        elif not _MENU.fullmatch(text):
+            others += 1
+            if feet < _FOOT_LINES or others > _OTHERS or _FIGURE.search(text):
+                break
     return found if feet >= _FOOT_LINES else len(pieces)
 
 

@@ -17,7 +17,7 @@ from chatbot.documents.pieces import (
     pieces_of,
     wrap_width,
 )
-from chatbot.documents.roles import is_sources_heading, line_role
+from chatbot.documents.roles import REACHES, is_sources_heading, line_role
 
 _HEADING_WORDS = 14
 _ABBREVIATION = 5
@@ -56,9 +56,10 @@ def parse_plain(text: str, body: int) -> tuple[list[Heading], list[Block]]:
     headings: list[Heading] = []
     blocks: list[Block] = []
     deeper = _has_parts([piece for piece in pieces[title + 1 :] if piece.head and piece.level])
-    foot = foot_place(pieces)
+    foot = foot_place(pieces, title)
     for number, piece in enumerate(pieces):
-        framed = number < title or number >= foot or piece.running
+        above = number < title and not REACHES.search(piece.text)
+        framed = above or number >= foot or piece.running
         if piece.head and not framed:
             level = piece.level or (1 if number == title else 3 if deeper else 2)
             start = piece.start + _mark_length(piece.text)

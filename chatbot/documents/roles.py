@@ -96,6 +96,8 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _TWO_SENTENCES = re.compile(r"[.!?] +[A-Z].*[.!?]$")
+REACHES = re.compile(r"\d{4,5} \d{3}|\S@\S")
+"""A telephone number or an address by which somebody is reached: text wherever it stands."""
 _SHORT = 30
 _FRAGMENT = 6
 _LINK_WORDS = 14
@@ -134,7 +136,7 @@ def is_sources_heading(text: str) -> bool:
 def _leading_fragments(blocks: list[Block], texts: list[str], roles: list[Role]) -> None:
     """A few words without a verb's full stop before a document's first real paragraph are a site's crumbs."""
     for number, words in enumerate(texts):
-        if roles[number] != "body":
+        if roles[number] != "body" or REACHES.search(words):
             continue
         if (
             blocks[number].section >= 0
