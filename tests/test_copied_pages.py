@@ -302,3 +302,30 @@ def test_a_telephone_number_above_the_title_is_text() -> None:
     )
     assert document.title == "Our rides"
     assert of_role(document, "body") == ["Tel: 01632 960 777", "We ride on Sundays, in any weather."]
+
+
+def test_rows_below_a_heading_are_no_links_though_contents_stand_above_it() -> None:
+    document = plain(
+        "Home\nOur workshop\nOur workshop\n\nOn this page\n\nOpening hours\nWhere we are\n\nOpening hours\n\n"
+        "Day\tMorning\nMonday\t8am to noon\nTuesday\tclosed\n\nWhere we are\n\nWe are behind the old station.\n"
+    )
+    assert document.title == "Our workshop"
+    assert headings(document)[1:] == [(2, "Opening hours"), (2, "Where we are")]
+    assert under(document, "Opening hours") == ["Day\tMorning", "Monday\t8am to noon", "Tuesday\tclosed"]
+    assert of_role(document, "navigation")[-3:] == ["On this page", "Opening hours", "Where we are"]
+
+
+def test_short_lines_that_a_colon_leads_to_are_a_list_whatever_they_begin_with() -> None:
+    document = plain(
+        "Members\n\nMembers pay less, and some ride for nothing.\n\nNothing is asked of you if you are:\n\n"
+        "under 16, or at school\n60 or over\nA mechanic of ours\n\nAsk at the counter for a form.\n"
+    )
+    assert headings(document) == [(1, "Members")]
+    assert [block.kind for block in document.blocks] == [
+        "paragraph",
+        "paragraph",
+        "item",
+        "item",
+        "item",
+        "paragraph",
+    ]

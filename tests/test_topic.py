@@ -191,8 +191,8 @@ def test_what_was_refused_leaves_a_subject_that_the_documents_name_otherwise(tmp
     )
     rebuild(tmp_path / "corpus", tmp_path / "index")
     bot = Chatbot.open(tmp_path / "index")
-    assert bot.reply("can I drive without my specs?").kind == "refusal"
-    assert last(bot, "can I drive without my specs?", "how long do they last?").question.endswith("— specs")
+    assert bot.reply("should I wear my specs all day?").kind == "refusal"
+    assert last(bot, "should I wear my specs all day?", "how long do they last?").question.endswith("— specs")
 
 
 def test_marks_alone_leave_what_was_answered_before(kitchen_bot: Chatbot) -> None:

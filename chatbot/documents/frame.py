@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from chatbot import analysis
-from chatbot.documents.pieces import CLAUSE_END, MARKED, Piece, blank_before
+from chatbot.documents.pieces import CLAUSE_END, FIGURES, MARKED, Piece, blank_before
 from chatbot.documents.roles import line_role
 
 _TOP = 60
@@ -16,7 +16,6 @@ _TEXT_WORDS, _LEAD_WORDS, _TEXT_CHARACTERS = 5, 3, 120
 """What has so many words and ends a sentence, or is longer, is text: nothing above it but the title is a page's own."""
 _FOOT_LINES, _OTHERS = 2, 4
 """So many lines that feet have make one of the last short lines, and at most so many others may stand between two."""
-_FIGURE = re.compile(r"\d")
 _OF_BROWSERS = re.compile(r"\b(?:cookies?|javascript|browser|newsletter)\b", re.IGNORECASE)
 _MENU = re.compile(
     r"(?:home(?: page)?|about(?: us)?|contact(?: us| details)?|news(?: (?:and|&) \w+)?|events?|(?:our )?shop"
@@ -54,6 +53,10 @@ _BESIDE = re.compile(
 """What stands beside a title and is none."""
 _CRUMBS = re.compile(r"(?:you are here:? *)?(.{1,60}(?: +[>»›/|] +.{1,60}){1,6})$", re.IGNORECASE)
 _CRUMB = re.compile(r" +[>»›/|] +")
+_CONTENTS = re.compile(
+    r"(?:on|in) this (?:page|section|article|guide|leaflet)\b|(?:table of )?contents\W*$|what is in this leaflet",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d[\d.]*[.)]?\s")
 _OFTEN = 4
 _MENU_LINES = 2
@@ -70,7 +73,9 @@ def title_place(pieces: Sequence[Piece], candidates: Sequence[bool]) -> int:
     if not pieces or MARKED.match(pieces[0].text):
         return 0
     end = next((at for at, piece in enumerate(pieces[:_TOP]) if _is_text(piece)), min(_TOP, len(pieces)))
+    listing = next((at for at in range(end) if _CONTENTS.match(pieces[at].text)), end)
     places = [at for at in range(end) if candidates[at] and not pieces[at].bullet]
+    places = [at for at in places if at < listing] or places
     if not places:
         return 0
     counts = Counter(analysis.terms(" ".join(piece.text for piece in pieces[end:])))
@@ -88,7 +93,8 @@ def title_place(pieces: Sequence[Piece], candidates: Sequence[bool]) -> int:
         of_frame += 1.5 * (
             below >= max(_OFTEN, _OFTEN * often[at])
         )  # a site's name, of which the text hardly speaks
-        again = lines[at] in lines[:at] and sizes[lines.index(lines[at])] <= _MENU_LINES
+        again = lines[at] in lines[max(0, at - 1) : at]
+        again = again or (lines[at] in lines[:at] and sizes[lines.index(lines[at])] <= _MENU_LINES)
         value = (
             1.5 * min(often[at], _OFTEN) / _OFTEN + 3.0 * (lines[at] in crumbs or again) + (lines[at] in rows)
         )
@@ -108,7 +114,7 @@ def beside_title(piece: Piece) -> bool:
 def foot_place(pieces: Sequence[Piece], title: int) -> int:
     """Return the place of the first of the last lines that are a site's foot; past the last where there are none.
 
-    A foot may have a few lines more that no foot is known by, but none with a figure: rows of a table are text.
+    A foot may have a few lines more that no foot is known by, but none with an hour or a price: rows are text.
     """
     place = found = len(pieces)
     feet = others = 0
@@ -119,7 +125,7 @@ def foot_place(pieces: Sequence[Piece], title: int) -> int:
             feet, others, found = feet + 1, 0, place
         elif not _MENU.fullmatch(text):
             others += 1
-            if feet < _FOOT_LINES or others > _OTHERS or _FIGURE.search(text):
+            if feet < _FOOT_LINES or others > _OTHERS or FIGURES.search(text):
                 break
     return found if feet >= _FOOT_LINES else len(pieces)
 

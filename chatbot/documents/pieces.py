@@ -20,6 +20,8 @@ _PAGE_NUMBER = re.compile(
     r"\b(?:page|p[áa]gina) \d|[ \t]{2,}\d{1,3}$|\| ?\d{1,3}$|^\d{1,3}[ \t]{2,}", re.IGNORECASE
 )
 _PAGES, _LETTERS = 3, 8
+FIGURES = re.compile(r"\b\d{1,2}[.:]\d\d\b|\b\d{1,2} ?[ap]\.?m\b|[£$€] ?\d", re.IGNORECASE)
+"""An hour or a price stands in a row of a table, or in text."""
 BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|\r[ \t]*\r")
 
 
@@ -120,37 +122,37 @@ def _running(lines: list[Line]) -> set[int]:
 
 
 def _listed(lines: list[Line]) -> frozenset[int]:
-    """Return the places of lines that list things without marks: several that begin small and end no sentence.
+    """Return the places of lines that list things without marks: several that end no sentence.
 
-    What stands over them begins with a capital, or ends in a colon. (A link on a line of its own is no list: the
-    sentence that it stands in ends.)
+    They begin small below a line that begins with a capital, or stand by themselves below one that ends in a colon.
+    (A link on a line of its own is no list: the sentence that it stands in ends.)
     """
     found: set[int] = set()
     at = 0
+    above: Line | None = None
     while at < len(lines):
         begin = at
-        while at < len(lines) and not lines[at].blank and _begins_small(lines[at]):
+        led = above is not None and above.text.endswith(":")
+        while at < len(lines) and not lines[at].blank and _may_be_listed(lines[at], led):
             at += 1
         run = lines[begin:at]
-        above = next((line for line in reversed(lines[max(0, begin - 3) : begin]) if not line.blank), None)
-        words = sum(len(line.text.split()) for line in run)
-        if (
-            len(run) > 1
-            and above is not None
-            and words >= 2 * len(run)
-            and not any(_SENTENCE_END.search(line.text) for line in run)
-            and (
-                above.text.endswith(":")
-                or not (_SENTENCE_END.search(above.text) or len(above.text) > HEADING_MOST)
-            )
-        ):
+        apart = at == len(lines) or lines[at].blank
+        headed = (
+            above is not None and len(above.text) <= HEADING_MOST and not _SENTENCE_END.search(above.text)
+        )
+        few = sum(len(line.text.split()) for line in run) < 2 * len(run)
+        ends = any(_SENTENCE_END.search(line.text) for line in run)
+        small = all(line.text[0].islower() for line in run)
+        if len(run) > 1 and not ends and not few and ((led and (apart or small)) or (headed and small)):
             found.update(range(begin, at))
-        at += 1
+        at = max(at, begin + 1)
+        above = next((line for line in reversed(lines[max(0, at - 3) : at]) if not line.blank), above)
     return frozenset(found)
 
 
-def _begins_small(line: Line) -> bool:
-    return line.text[0].islower() and len(line.text) <= HEADING_MOST and not line.bullet
+def _may_be_listed(line: Line, led: bool) -> bool:
+    """Say whether a line may be one of a list without marks: it is short, and small unless a colon leads to it."""
+    return (led or line.text[0].islower()) and len(line.text) <= HEADING_MOST and not line.bullet
 
 
 def _continues(piece: Piece, line: Line, before: Line, width: int | None) -> bool:

@@ -11,6 +11,7 @@ from chatbot.documents.model import Block, BlockKind, Heading, Role
 from chatbot.documents.pieces import (
     BLANK_LINE,
     CLAUSE_END,
+    FIGURES,
     MARKED,
     Piece,
     blank_before,
@@ -30,8 +31,6 @@ _MARK = re.compile(r"(?:#+|[\d.]+\)?)[ \t]+")
 """What may stand before a heading, with any space after it."""
 _ROWLIKE = re.compile(r"\d|\S: \S|[ \t]{2,}|\S \(")
 """Lines of a list without marks mostly have a figure, a colon, a column or something in brackets."""
-_FIGURES = re.compile(r"\b\d{1,2}[.:]\d\d\b|\b\d{1,2} ?[ap]\.?m\b|[£$€] ?\d", re.IGNORECASE)
-"""An hour or a price stands in a row of a table, or in text."""
 _ENDS_ROW = re.compile(r"\S [ ]*(?:closed|shut|free|full|none)$", re.IGNORECASE)
 _SURELY_ROW = re.compile(
     r"\S: \S|\d(?:[:.]\d\d)? ?[ap]\.?m\b|\d:\d\d|[£$€] ?\d|\d{4,5} \d{3}|\S@\S", re.IGNORECASE
@@ -137,7 +136,7 @@ def _candidate(piece: Piece) -> bool:
     mark = _MARK.match(piece.text)
     if piece.bullet or not piece.short or _ROW.search(piece.text, mark.end() if mark else 0):
         return False
-    if _FIGURES.search(piece.text) and not piece.text.endswith("?"):
+    if FIGURES.search(piece.text) and not piece.text.endswith("?"):
         return False
     words = piece.text
     return (

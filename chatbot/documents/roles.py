@@ -159,6 +159,9 @@ def _lists_of_links(
     run: list[int] = []
     lists = False
     for number, block in enumerate(blocks):
+        if run and block.section != blocks[run[-1]].section:  # a heading stands between
+            _leave_out(run, lists, titles, headings, blocks, texts, roles)
+            run, lists = [], False
         if roles[number] == "body" and (block.kind == "item" or _linklike(texts[number])):
             run.append(number)
             continue

@@ -147,6 +147,8 @@ def _fingerprint(corpus: Path, read: list[tuple[Document, str]], weighting: Weig
     digest = hashlib.sha256(json.dumps([FORMAT, analysis.SETTINGS, weighting.as_dict()]).encode())
     for document, source in read:
         digest.update(json.dumps([document.name, source, repr(document.metadata)]).encode())
+        # What a newer program reads otherwise is indexed anew.
+        digest.update(repr((document.headings, document.blocks)).encode())
     for name in (SYNONYMS, QUESTIONS):
         file = corpus / name
         digest.update(file.read_bytes() if file.is_file() else b"")
