@@ -25,6 +25,8 @@ PRACTICAL = [
     "email address for the records desk please",
     "how can I reach your office",
     "where should i keep my pens",
+    "I need to see a doctor today",
+    "i need an appointment today",
     "¿abren los sábados?",
     "puedo cambiar mi cita por internet",
     "cuánto cuesta hacerse socio",
