@@ -329,3 +329,17 @@ def test_short_lines_that_a_colon_leads_to_are_a_list_whatever_they_begin_with()
         "item",
         "paragraph",
     ]
+
+
+def test_a_spanish_page_is_told_from_its_frame() -> None:
+    document = plain(
+        "Saltar al contenido\nInicio\nQuiénes somos\nServicios\nContacto\n\nInicio > Taller > Arreglar un pinchazo\n\n"
+        "Arreglar un pinchazo\n\nUn pinchazo es un agujero en la cámara, y se arregla en un cuarto de hora.\n\n"
+        "Cómo se hace\n\nSaca primero la rueda y tumba la bicicleta.\n\n"
+        "Síguenos\nAviso legal\nPolítica de privacidad\n"
+    )
+    assert headings(document) == [(1, "Arreglar un pinchazo"), (2, "Cómo se hace")]
+    assert of_role(document, "body") == [
+        "Un pinchazo es un agujero en la cámara, y se arregla en un cuarto de hora.",
+        "Saca primero la rueda y tumba la bicicleta.",
+    ]

@@ -119,6 +119,8 @@ ABOUT_A_THING = [
     "anything people can do themselves?",
     "and if i puke after one",
     "only from touching?",
+    "i've got no cash",
+    "but i dont have a car",
     "how do you know if you have it",
 ]
 

@@ -26,7 +26,9 @@ _MENU = re.compile(
     r"|book(?: now| online)?|order now|live well|mental health|care and support|conditions|treatments|information"
     r"|basket.{0,12}|my account|language|english|espa(?:ñ|n)ol|cymraeg|(?:back|return) to\b.*|skip\b.*|you are here\b.*"
     r"|share\b.*|follow us.*|join(?: us| now)?|volunteer|fundraise|tel(?:ephone)?\b.*|phone\b.*|open today.*"
-    r"|(?:accept|reject|manage)\b.*|in this section|on this page|contents|toggle\b.*|text size.*|close|print\b.*)\W*",
+    r"|(?:accept|reject|manage)\b.*|in this section|on this page|contents|toggle\b.*|text size.*|close|print\b.*"
+    r"|inicio|contacto|qui[eé]nes somos|noticias|tienda|buscar|servicios|men[uú]|cerrar|ayuda|dona(?:r|ciones)|acceder"
+    r"|iniciar sesi[oó]n|registrarse|(?:ir|saltar) al contenido\b.*|est[aá]s? en\b.*|volver\b.*|compartir\b.*)\W*",
     re.IGNORECASE,
 )
 _FOOT = re.compile(
@@ -36,7 +38,10 @@ _FOOT = re.compile(
     r"|(?:load|show) more|(?:customers|people|readers) also\b.*|you may also\b.*|was this\b.*|facebook|twitter|x"
     r"|instagram|youtube|linkedin|tiktok|whatsapp|complaints|support links|view larger map|get our news\b.*"
     r"|newsletter.*|(?:enter )?your e-?mail\b.*|subscribe|(?:©|\(c\)|copyright).*|all rights reserved.*"
-    r"|back to top|feedback|upcoming events)\W*",
+    r"|back to top|feedback|upcoming events"
+    r"|aviso legal|pol[ií]tica de \w+|privacidad|accesibilidad|mapa (?:del sitio|web)|s[ií]guenos\b.*|imprimir"
+    r"|(?:art[ií]culos|p[aá]ginas|temas) relacionad[oa]s|te puede interesar\b.*|todos los derechos reservados\b.*"
+    r"|[uú]ltima (?:actualizaci[oó]n|revisi[oó]n)\b.*)\W*",
     re.IGNORECASE,
 )
 _OF_ORGANISATION = re.compile(
@@ -54,7 +59,8 @@ _BESIDE = re.compile(
 _CRUMBS = re.compile(r"(?:you are here:? *)?(.{1,60}(?: +[>»›/|] +.{1,60}){1,6})$", re.IGNORECASE)
 _CRUMB = re.compile(r" +[>»›/|] +")
 _CONTENTS = re.compile(
-    r"(?:on|in) this (?:page|section|article|guide|leaflet)\b|(?:table of )?contents\W*$|what is in this leaflet",
+    r"(?:on|in) this (?:page|section|article|guide|leaflet)\b|(?:table of )?contents\W*$|what is in this leaflet"
+    r"|en esta p[aá]gina|contenidos?\W*$|[ií]ndice\W*$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d[\d.]*[.)]?\s")
