@@ -22,10 +22,8 @@ def measured() -> Counter[str]:
         marked = [(mark, rest[0] if rest else "") for mark, *rest in lines]
         document = plain("\n".join(text for _, text in marked))
         at = 0
-        own, below_title = (
-            -1,
-            True,
-        )  # where the heading begins that the text stands under, and whether it is the title
+        own = -1  # where the heading begins that the text stands under
+        below_title = True  # whether that heading is the title
         for mark, text in marked:
             begin, end = at, at + len(text)
             at = end + 1
