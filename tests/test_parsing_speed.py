@@ -28,8 +28,10 @@ from chatbot.passages import cut
         "<" * 20_000,
         "1" * 20_000 + ".",
         "a-" * 10_000,
+        "cookies" + " > x" * 20_000 + "\n\nKnots\n\nA knot holds a rope, and comes undone again.",
+        "cookies" + " " * 20_000 + "x\n\nKnots\n\nA knot holds a rope, and comes undone again.",
     ],
-    ids=range(12),
+    ids=range(14),
 )  # fmt: skip
 def test_no_text_is_slow_to_read(text: str) -> None:
     for name in ("a.md", "b.txt"):

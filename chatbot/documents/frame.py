@@ -56,8 +56,8 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 """What stands beside a title and is none."""
-_CRUMBS = re.compile(r"(?:you are here:? *)?(.{1,60}(?: +[>»›/|] +.{1,60}){1,6})$", re.IGNORECASE)
-_CRUMB = re.compile(r" +[>»›/|] +")
+_CRUMB = re.compile(r"(?<! ) +[>»›/|] +")
+_CRUMBS_MOST, _CRUMB_CHARACTERS = 7, 80
 _CONTENTS = re.compile(
     r"(?:on|in) this (?:page|section|article|guide|leaflet)\b|(?:table of )?contents\W*$|what is in this leaflet"
     r"|en esta p[aá]gina|contenidos?\W*$|[ií]ndice\W*$",
@@ -67,7 +67,7 @@ _NUMBER = re.compile(r"\d[\d.]*[.)]?\s")
 _OFTEN = 4
 _MENU_LINES = 2
 """More lines together are a menu."""
-_COLUMN = re.compile(r" *[|·•] *|\t+| {3,}")
+_COLUMN = re.compile(r"(?<! ) *[|·•] *|\t+|(?<! ) {3,}")
 
 
 def title_place(pieces: Sequence[Piece], candidates: Sequence[bool]) -> int:
@@ -86,7 +86,7 @@ def title_place(pieces: Sequence[Piece], candidates: Sequence[bool]) -> int:
         return 0
     counts = Counter(analysis.terms(" ".join(piece.text for piece in pieces[end:])))
     lines = [piece.text.strip().casefold() for piece in pieces[:end]]
-    crumbs = {_CRUMB.split(line)[-1].strip() for line in lines if _CRUMBS.match(line)}
+    crumbs = {crumbs[-1] for line in lines if (crumbs := _crumbs(line))}
     sizes = _group_sizes(pieces, end)
     often = {at: max((counts[term] for term in analysis.terms(lines[at])), default=0) for at in places}
     rows = {part for line in lines if len(_COLUMN.split(line)) > _MENU_LINES for part in _COLUMN.split(line)}
@@ -139,9 +139,16 @@ def foot_place(pieces: Sequence[Piece], title: int) -> int:
 def _of_frame(text: str, listed: bool) -> float:
     """Return how much speaks for a line of a site's frame or beside a title; `listed`: it stands among others."""
     found = 1.5 * listed + 2.0 * (_OF_ORGANISATION.search(text) is not None)
-    found += 2.0 * (_OF_BROWSERS.search(text) is not None or _CRUMBS.match(text) is not None)
+    found += 2.0 * (_OF_BROWSERS.search(text) is not None or bool(_crumbs(text)))
     found += 1.5 * (_BESIDE.match(text) is not None) + 1.5 * (_NUMBER.match(text) is not None)
     return found + 1.5 * (_MENU.fullmatch(text) is not None) + 2.0 * (line_role(text) != "body")
+
+
+def _crumbs(text: str) -> list[str]:
+    """Return the crumbs of a line that says where a page stands ("Home > Clinics > Feet"); none of another line."""
+    crumbs = [crumb.strip() for crumb in _CRUMB.split(text)]
+    of_crumbs = 1 < len(crumbs) <= _CRUMBS_MOST and all(0 < len(crumb) <= _CRUMB_CHARACTERS for crumb in crumbs)
+    return crumbs if of_crumbs else []
 
 
 def _is_text(piece: Piece) -> bool:
