@@ -147,8 +147,8 @@ def _of_frame(text: str, listed: bool) -> float:
 def _crumbs(text: str) -> list[str]:
     """Return the crumbs of a line that says where a page stands ("Home > Clinics > Feet"); none of another line."""
     crumbs = [crumb.strip() for crumb in _CRUMB.split(text)]
-    of_crumbs = 1 < len(crumbs) <= _CRUMBS_MOST and all(0 < len(crumb) <= _CRUMB_CHARACTERS for crumb in crumbs)
-    return crumbs if of_crumbs else []
+    some = 1 < len(crumbs) <= _CRUMBS_MOST
+    return crumbs if some and all(0 < len(crumb) <= _CRUMB_CHARACTERS for crumb in crumbs) else []
 
 
 def _is_text(piece: Piece) -> bool:
