@@ -11,6 +11,7 @@ from chatbot.index.ranking import Scoring
 from chatbot.index.reader import Index
 from chatbot.index.search import Hit, search
 from chatbot.question.links import fragment
+from chatbot.question.query import Group
 from chatbot.question.understand import Question
 
 _CONSIDERED = 12
@@ -50,4 +51,22 @@ def find(
     if not fragment(question.text):  # no bare name, which a list of sources may have
         unasked = _AROUND - question.query.roles
         hits = [hit for hit in hits if index.role(hit.passage) not in unasked]
+    if question.query.about is not None:
+        documents = naming(index, question.query.about)
+        hits = [hit for hit in hits if index.passage_documents[hit.passage] in documents]
     return Found(hits, weigh_evidence(index, question.query, hits) if hits else None)
+
+
+def naming(index: Index, group: Group) -> set[int]:
+    """Return the documents that name a word of a question, in their text or their title, or say it in other words."""
+    found: set[int] = set()
+    for alternative in group.alternatives:
+        numbers = [index.term(term) for term in alternative.terms]
+        each = [_documents(index, number) if number is not None else set() for number in numbers]
+        found |= set.intersection(*each) if each else set()
+    return found
+
+
+def _documents(index: Index, term: int) -> set[int]:
+    inside = index.passage_documents[index.postings(term)[0]]
+    return {*inside.tolist(), *index.titles(term)[0].tolist()}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatbot import analysis
+from chatbot.index.ranking import group_idf
 from chatbot.index.reader import Index
 from chatbot.question import asked
 from chatbot.question.asked import Asked
@@ -16,6 +17,7 @@ from chatbot.question.links import (
     fragment,
     kind_of_bare,
     link_of,
+    points_back,
     strong,
     subject_words,
     titled,
@@ -24,7 +26,7 @@ from chatbot.question.links import (
 from chatbot.question.nearness import nearby
 from chatbot.question.ordinals import ORDINALS
 from chatbot.question.query import Alternative, Group
-from chatbot.question.topic import Exchange, answering_words, carried, exchanges_of, picked_words
+from chatbot.question.topic import Exchange, answering_words, carried, exchanges_of, is_rare, picked_words
 from chatbot.question.understand import SPENT, Question, Understanding
 from chatbot.reply import Turn
 
@@ -44,6 +46,8 @@ class Weights:
 
 
 WEIGHTS = Weights()
+_MOSTLY = 0.5
+"""A title is mostly a word that has such a share of what its words tell."""
 _FIRST = re.compile(r"\b(?:first|beginning|start)\b", re.IGNORECASE)
 
 
@@ -91,6 +95,9 @@ def complete(
         query,
         nearby=(*query.nearby, *nearby(index, query, past, link, other)),
         after=None if link == "more" else read,
+        about=None
+        if picked or not _names_nothing(message, own)
+        else _about(added, subject, before.about, index),
     )
     understood = _phrase(picked, question, before, link, index)
     text = f"{question.text} — {understood}" if understood else question.text
@@ -222,6 +229,26 @@ def _added(
             if (term,) not in own
         ]
     return added
+
+
+def _names_nothing(message: str, own: tuple[str, ...]) -> bool:
+    """Say whether a follow-up leaves to the history what it is about."""
+    return points_back(message) or not strong(own)
+
+
+def _about(added: list[Group], subject: dict[str, float], about: str, index: Index) -> Group | None:
+    """Return the group of the rarest word of what a conversation was said to be `about`, if it names a document."""
+    said = {token.word for token in analysis.tokens(about)} & set(subject)
+    groups = [group for group in added if group.word in said and _names_document(index, group.word)]
+    return max(groups, key=lambda group: group_idf(index, group), default=None)
+
+
+def _names_document(index: Index, word: str) -> bool:
+    """Say whether a title is mostly a word, or has a word that is rare in English ("home" in a longer one is not)."""
+    shares = [
+        index.titles(number)[1] for number in map(index.term, analysis.terms_of(word)) if number is not None
+    ]
+    return any(len(share) and (is_rare(word) or share.max() >= _MOSTLY) for share in shares)
 
 
 def _role_of(index: Index, before: Exchange, link: Link) -> frozenset[str]:

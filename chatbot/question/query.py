@@ -52,7 +52,8 @@ class Query:
     `answer_types` the sorts of answer that are wanted (chatbot.question.answer_types).
     `defines` are the terms that a defining sentence begins with. `nearby` are runs of passages, first and past
     the last, with the factor they score by: what a follow-up hangs on. `after` is the passage that was read before a
-    follow-up, -1 where none was, None for a question that stands alone.
+    follow-up, -1 where none was, None for a question that stands alone. `about` is the group of what a follow-up goes
+    on about, where it names nothing itself: documents that do not name that answer about something else.
     """
 
     groups: tuple[Group, ...]
@@ -63,3 +64,4 @@ class Query:
     nearby: tuple[tuple[int, int, float], ...] = ()
     after: int | None = None
     answer_types: tuple[str, ...] = ()
+    about: Group | None = None

@@ -178,10 +178,13 @@ def names_subject(index: Index, question: Question) -> bool:
 
 
 def _is_name(word: str) -> bool:
+    return len(word) >= _SHORTEST_NAME and is_rare(word)
+
+
+def is_rare(word: str) -> bool:
+    """Say whether a word is rare in English: names and terms are."""
     table = word_vectors()
-    return len(word) >= _SHORTEST_NAME and any(
-        table.rarity(table.find(term)) > RARE for term in analysis.terms_of(word)
-    )
+    return any(table.rarity(table.find(term)) > RARE for term in analysis.terms_of(word))
 
 
 def followed(
