@@ -18,6 +18,8 @@ _CONSIDERED = 12
 """How many hits the evidence is weighed by, at least."""
 _AROUND = frozenset({"sources", "credit", "navigation"})
 """The parts of a page that answer only what asks for them, or names what they name."""
+_ABOUT_PAGE = frozenset({"byline", "editorial"})
+"""The parts that tell who wrote a page and when: no answer to what asks for a kind of thing that they do not say."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def find(
     """Search for a question, and gather the evidence for the first hit."""
     hits = search(index, question.query, max(_CONSIDERED, limit), scoring, weights)
     if not fragment(question.text):  # no bare name, which a list of sources may have
-        unasked = _AROUND - question.query.roles
+        unasked = _AROUND | (_ABOUT_PAGE if question.asked else frozenset())
+        unasked -= question.query.roles
         hits = [hit for hit in hits if index.role(hit.passage) not in unasked]
     if question.query.about is not None:
         documents = naming(index, question.query.about)

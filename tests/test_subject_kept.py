@@ -1,4 +1,4 @@
-"""A follow-up that leaves its subject to what was said is answered about that, not about something else."""
+"""An answer is about what was asked: not about another subject, nor the page itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from chatbot import Chatbot, Turn, rebuild
 
 CORPUS = {
-    "scorch.md": "# Scorch\n\nScorch is browning of a leaf at its edges.\n\n## What causes scorch?\n\n"
+    "scorch.md": "# Scorch\n\nScorch is browning of a leaf.\n\nBy Ann Lee\nLast reviewed: 12 March 2026\n\n"
+    "## What causes scorch?\n\n"
     "Dry wind and too little water cause scorch.\n\n## Treating scorch\n\nScorch is treated with shade and water.\n",
     "blackleg.md": "# Living with blackleg\n\nBlackleg is a rot of the stem of young plants.\n\n"
     "## Is blackleg hereditary?\n\nBlackleg is hereditary in one variety of six.\n\n"
@@ -45,3 +46,10 @@ def test_what_only_another_subject_has_is_not_told(bot: Chatbot, question: str) 
 def test_a_subject_that_is_named_is_the_new_one(bot: Chatbot) -> None:
     assert "blackleg" in talk(bot, "what is scorch?", "is blackleg hereditary?")[1]
     assert "blackleg" in talk(bot, "what causes scorch?", "and what is blackleg?")[1]
+
+
+def test_the_line_on_when_a_page_was_reviewed_says_how_long_nothing_lasts(bot: Chatbot) -> None:
+    asked = bot.reply("how long does scorch last?")
+    assert all("Ann Lee" not in passage.text for passage in asked.passages)
+    reviewed = bot.reply("when was the page on scorch last reviewed?")
+    assert "12 March 2026" in reviewed.passages[0].text
