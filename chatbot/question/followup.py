@@ -96,7 +96,7 @@ def complete(
         nearby=(*query.nearby, *nearby(index, query, past, link, other)),
         after=None if link == "more" else read,
         about=None
-        if picked or not _names_nothing(message, own)
+        if picked or not _names_nothing(message, own, index)
         else _about(added, subject, before.about, index),
     )
     understood = _phrase(picked, question, before, link, index)
@@ -231,9 +231,10 @@ def _added(
     return added
 
 
-def _names_nothing(message: str, own: tuple[str, ...]) -> bool:
-    """Say whether a follow-up leaves to the history what it is about."""
-    return points_back(message) or not strong(own)
+def _names_nothing(message: str, own: tuple[str, ...], index: Index) -> bool:
+    """Say whether a follow-up leaves to the history what it is about, and names no title's subject itself."""
+    telling = strong(own)
+    return not telling or (points_back(message) and not any(titled(index, word) for word in telling))
 
 
 def _about(added: list[Group], subject: dict[str, float], about: str, index: Index) -> Group | None:
