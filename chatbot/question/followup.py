@@ -15,6 +15,7 @@ from chatbot.question.links import (
     Link,
     bare,
     fragment,
+    is_rare,
     kind_of_bare,
     link_of,
     points_back,
@@ -26,7 +27,7 @@ from chatbot.question.links import (
 from chatbot.question.nearness import nearby
 from chatbot.question.ordinals import ORDINALS
 from chatbot.question.query import Alternative, Group
-from chatbot.question.topic import Exchange, answering_words, carried, exchanges_of, is_rare, picked_words
+from chatbot.question.topic import Exchange, answering_words, carried, exchanges_of, picked_words
 from chatbot.question.understand import SPENT, Question, Understanding
 from chatbot.reply import Turn
 

@@ -10,6 +10,7 @@ from chatbot.index.reader import Index
 from chatbot.question.frames import unframed
 from chatbot.question.ordinals import ordinal_of
 from chatbot.question.understand import Question, weak_words
+from chatbot.question.vectors import RARE, word_vectors
 
 Link = Literal["alone", "continues", "contrasts", "corrects", "picks", "returns", "more"]
 """How a message hangs on what came before: not at all; it goes on about the same; it asks the same of something
@@ -177,6 +178,12 @@ def named(index: Index, word: str) -> bool:
 def titled(index: Index, word: str) -> bool:
     """Say whether a title of the documents has a word."""
     return any(len(index.titles(number)[0]) for number in _numbers(index, word))
+
+
+def is_rare(word: str) -> bool:
+    """Say whether a word is rare in English: names and terms are."""
+    table = word_vectors()
+    return any(table.rarity(table.find(term)) > RARE for term in analysis.terms_of(word))
 
 
 def within(message: str) -> bool:

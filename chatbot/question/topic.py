@@ -16,6 +16,7 @@ from chatbot.question.asked import Asked
 from chatbot.question.links import (
     Link,
     asks_source,
+    is_rare,
     known,
     link_of,
     meant_words,
@@ -40,7 +41,6 @@ from chatbot.question.ordinals import (
 )
 from chatbot.question.query import Group, Query
 from chatbot.question.understand import Question, Understanding
-from chatbot.question.vectors import RARE, word_vectors
 from chatbot.reply import Turn
 
 TURNS = 6
@@ -179,12 +179,6 @@ def names_subject(index: Index, question: Question) -> bool:
 
 def _is_name(word: str) -> bool:
     return len(word) >= _SHORTEST_NAME and is_rare(word)
-
-
-def is_rare(word: str) -> bool:
-    """Say whether a word is rare in English: names and terms are."""
-    table = word_vectors()
-    return any(table.rarity(table.find(term)) > RARE for term in analysis.terms_of(word))
 
 
 def followed(
