@@ -172,14 +172,9 @@ def test_a_menu_line_by_line_is_no_part_of_a_page_and_its_crumbs_tell_the_title(
         "a pump that fits your valve",
         "Take the wheel out first, and lay the bicycle on its side.",
     ]
-    assert [block.kind for block in document.blocks if block.role == "body"] == [
-        "paragraph",
-        "paragraph",
-        "item",
-        "item",
-        "item",
-        "paragraph",
-    ]
+    assert [block.kind for block in document.blocks if block.role == "body"] == ["paragraph"] * 2 + [
+        "item"
+    ] * 3 + ["paragraph"]
 
 
 @pytest.mark.parametrize(
@@ -321,14 +316,7 @@ def test_short_lines_that_a_colon_leads_to_are_a_list_whatever_they_begin_with()
         "under 16, or at school\n60 or over\nA mechanic of ours\n\nAsk at the counter for a form.\n"
     )
     assert headings(document) == [(1, "Members")]
-    assert [block.kind for block in document.blocks] == [
-        "paragraph",
-        "paragraph",
-        "item",
-        "item",
-        "item",
-        "paragraph",
-    ]
+    assert [block.kind for block in document.blocks] == ["paragraph"] * 2 + ["item"] * 3 + ["paragraph"]
 
 
 def test_a_spanish_page_is_told_from_its_frame() -> None:

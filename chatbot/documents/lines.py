@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-BULLET = re.compile(
-    r"[ \t]*(?:[•‣◦▪▸·●○■□►▶➢➤❖✓✔\uf000-\uf0ff–—*+-]|o(?=\t|  )|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+(?=\S)"
-)
+BULLETS = r"•‣◦▪▸·●○■□►▶➢➤❖✓✔\uf000-\uf0ff–—*+-"
+"""The marks of list items, as a range of a regular expression; Word has some of private use."""
+BULLET = re.compile(rf"[ \t]*(?:[{BULLETS}]|o(?=\t|  )|\(?\d{{1,3}}[.)]|[a-z][.)])[ \t]+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,6 @@ _ENDS_ROW = re.compile(r"\S [ ]*(?:closed|shut|free|full|none)$", re.IGNORECASE)
 _SURELY_ROW = re.compile(
     r"\S: \S|\d(?:[:.]\d\d)? ?[ap]\.?m\b|\d:\d\d|[£$€] ?\d|\d{4,5} \d{3}|\S@\S", re.IGNORECASE
 )
-
-
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _FEW = 2

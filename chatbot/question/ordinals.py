@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from chatbot import analysis
+from chatbot.documents.lines import BULLETS
 
 ORDINALS = {
     "former": 0,
@@ -39,7 +40,7 @@ _COMPARING = re.compile(
 _ROW = re.compile(r"\s*\|[^|\n]*\|")
 _LABEL = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)?([^:.\n]{2,60}?)(?:\*\*|__)?:(?:\*\*|__)?\s*\S")
 _CREDIT = re.compile(r"\W*(?:photo|image|picture|credit|source|illustration)", re.IGNORECASE)
-_BULLET = re.compile(r"\s*(?:[•‣◦▪▸·●○■□►▶➢➤❖✓✔\uf000-\uf0ff*+–—-]|\d{1,3}[.)])\s")
+_BULLET = re.compile(rf"\s*(?:[{BULLETS}]|\d{{1,3}}[.)])\s")
 _BOLD = re.compile(r"\W*(?:\d+[.)]\s*)?(?:\*\*|__)(.{2,60}?)(?:\*\*|__)")
 _NAME = r"[\w'’-]+(?: [\w'’-]+){0,3}"
 _LISTED = re.compile(rf"({_NAME})((?:, {_NAME})*),? (?:and|or) ({_NAME})")
